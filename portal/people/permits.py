@@ -1,0 +1,102 @@
+"""Who may try what: the whole answer on one page.
+
+The door asks for the role, the record says whose it is. A record that a person may not know of does not exist for
+them (404); one they may see but not change is refused (403). So the record is looked up first, then the permit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from functools import wraps
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+from flask import abort
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from portal.kit.db import db
+from portal.kit.errors import NotYours
+from portal.people.models import Person, Role, me
+
+
+class Permit(StrEnum):
+    """Named `record:verb`. Keep alphabetical."""
+
+    FIELD_WRITE = "field:write"
+    MEDIA_READ = "media:read"
+    ME_READ = "me:read"
+    PLAN_READ = "plan:read"
+    TODAY_READ = "today:read"
+    VISIT_APPROVE = "visit:approve"
+    VISIT_PLAN = "visit:plan"
+    VISIT_READ = "visit:read"
+    VISIT_RECORD = "visit:record"
+
+
+EVERYBODY = frozenset(Role)
+READERS = frozenset({Role.ENGINEER, Role.SUPERVISOR, Role.DEALER})
+
+HELD_BY: dict[Permit, frozenset[Role]] = {
+    Permit.FIELD_WRITE: frozenset({Role.ENGINEER}),
+    Permit.MEDIA_READ: READERS,
+    Permit.ME_READ: EVERYBODY,
+    Permit.PLAN_READ: frozenset({Role.SUPERVISOR}),
+    Permit.TODAY_READ: frozenset({Role.ENGINEER}),
+    Permit.VISIT_APPROVE: frozenset({Role.SUPERVISOR}),
+    Permit.VISIT_PLAN: frozenset({Role.SUPERVISOR}),
+    Permit.VISIT_READ: READERS,
+    Permit.VISIT_RECORD: frozenset({Role.ENGINEER}),
+}
+
+View = Callable[..., Any]
+
+
+class Scoped(Protocol):
+    """A model that knows which of its rows a person may know to exist."""
+
+    __name__: str
+
+    @classmethod
+    def seen_by(cls, person: Person) -> sa.Select[Any]: ...
+
+
+def public(view: View) -> View:
+    """Mark a view as open to everybody, with or without a login."""
+    view.door = "public"  # type: ignore[attr-defined]
+    return view
+
+
+def allow(permit: Permit, of: type[Any] | None = None, by: str = "id") -> Callable[[View], View]:
+    """Guard a view. Put it nearest the function, under the route; `tests/test_doors.py` insists on one per view.
+
+    With `of`, the URL's `<by>` is replaced by the record itself, taken from what this person may see.
+    """
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def guarded(**parts: Any) -> Any:
+            if not current_user.is_authenticated:
+                abort(401)
+            if of is not None:
+                parts[of.__name__.lower()] = find(of, by, parts.pop(by))
+            must_hold(permit)
+            return view(**parts)
+
+        guarded.door = permit  # type: ignore[attr-defined]
+        guarded.door_of = of  # type: ignore[attr-defined]
+        return guarded
+
+    return wrap
+
+
+def find(model: type[Any], by: str, value: object) -> Any:
+    """The one record of `model` with `by` = `value` that the person may know of; 404 otherwise."""
+    return db.session.scalar(model.seen_by(me()).where(getattr(model, by) == value)) or abort(404)
+
+
+def must_hold(permit: Permit) -> None:
+    """Refuse a person none of whose roles hold `permit`. Raises NotYours."""
+    if not me().is_a(*HELD_BY[permit]):
+        raise NotYours(_("Your role does not allow this. Ask an administrator if it should."), permit=permit)

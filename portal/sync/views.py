@@ -1,0 +1,115 @@
+"""Where the field's work arrives: as a form, or as the envelope of a phone. Both do the same, once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Response, abort, jsonify, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
+from werkzeug.datastructures import FileStorage
+
+from portal.accounts.views import confirm_pin
+from portal.kit import htmx
+from portal.kit.clock import now
+from portal.kit.db import db
+from portal.kit.errors import NotValid, Refusal
+from portal.kit.forms import RoomForm
+from portal.people.models import me
+from portal.people.permits import Permit, allow, find, must_hold
+from portal.sync import actions
+from portal.sync.envelope import Envelope, from_form, from_json
+from portal.sync.models import SyncRecord
+from portal.visits.field import KINDS, Deed, FieldKind
+from portal.visits.models import Visit
+from portal.visits.pages import form_page
+
+bp = Blueprint("sync", __name__)
+
+ONLINE_ONLY = frozenset({"photo", "submission"})  # need a file or a PIN beside the envelope
+
+
+@bp.post("/o/<kind>/<uuid>")
+@allow(Permit.FIELD_WRITE, of=Visit, by="uuid")
+def post(kind: str, visit: Visit) -> Response:
+    """A field form. What cannot be accepted comes back as it was typed, with the sentence beside it."""
+    field, at = KINDS.get(kind) or abort(404), now()
+    uploads = {name: file for name, file in request.files.items() if file.filename}
+    hashes = {name: _sha256(file) for name, file in uploads.items()}
+    envelope = from_form(kind, visit.uuid, request.form, hashes, at)
+    form = field.form(visit, request.form)
+    try:
+        if not actions.known(envelope, me()):
+            if not form.ok:
+                return form_page(field, visit, form, envelope.uuid, 422)
+            if field.pin:
+                confirm_pin(form.values["pin"])
+            _once(envelope, _work(field, visit, form, envelope.uuid, uploads), at)
+    except Refusal as refusal:
+        db.session.rollback()
+        return form_page(field, visit, form, envelope.uuid, refusal.status, refusal.say)
+    return htmx.go(url_for("visits.show", id=visit.id))
+
+
+@bp.put("/sync/records/<uuid>")
+@allow(Permit.FIELD_WRITE)
+def put(uuid: str) -> Response:
+    """An envelope as JSON. 201 the first time, 200 with the same body for ever after."""
+    envelope, at = from_json(request.get_json(silent=True)), now()
+    if envelope.uuid != uuid:
+        raise NotValid(_("The envelope names another record than its address."))
+    visit = find(Visit, "uuid", envelope.visit)
+    must_hold(Permit.FIELD_WRITE)
+    before = actions.known(envelope, me())
+    if before:
+        return _receipt(before, 200)
+    field = KINDS.get(envelope.kind)
+    if field is None or envelope.kind in ONLINE_ONLY:
+        raise NotValid(_("Records of this kind do not arrive this way."), kind=envelope.kind)
+    form = field.form(visit, envelope.payload)
+    if not form.ok:
+        raise NotValid("; ".join(f"{name}: {error}" for name, errors in form.errors.items() for error in errors))
+    record, first = _once(envelope, _work(field, visit, form, envelope.uuid, {}), at)
+    return _receipt(record, 201 if first else 200)
+
+
+def _once(envelope: Envelope, work: actions.Apply, at: datetime) -> tuple[SyncRecord, bool]:
+    """Receive and commit; the loser of a race between equals is given what the winner was given."""
+    try:
+        record = actions.receive(envelope, work, by=me(), at=at)
+        db.session.commit()
+    except IntegrityError:
+        db.session.rollback()
+        before = actions.known(envelope, me())
+        if before is None:
+            raise  # not the race this is for
+        return before, False
+    return record, True
+
+
+def _work(
+    field: FieldKind, visit: Visit, form: RoomForm, uuid: str, uploads: dict[str, FileStorage]
+) -> Callable[[datetime], dict[str, Any]]:
+    def apply(occurred_at: datetime) -> dict[str, Any]:
+        files = {name: upload.stream for name, upload in uploads.items()}
+        field.do(Deed(visit, form, uuid, me(), occurred_at, files))
+        return {"number": visit.number}
+
+    return apply
+
+
+def _receipt(record: SyncRecord, status: int) -> Response:
+    response = jsonify(record.result)
+    response.status_code = status
+    if status == 200:
+        response.headers["Idempotent-Replay"] = "true"
+    return response
+
+
+def _sha256(upload: FileStorage) -> str:
+    digest = hashlib.file_digest(upload.stream, "sha256")  # type: ignore[arg-type]
+    upload.stream.seek(0)
+    return digest.hexdigest()

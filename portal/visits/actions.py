@@ -1,0 +1,156 @@
+"""The verbs of a visit, from plan to approval. Each checks, changes and tells the journal; none commits."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+
+from portal.customers.distance import distance_m, grade
+from portal.customers.models import Compartment, Contact, Site
+from portal.guidance import actions as guidance
+from portal.guidance.models import Guidance
+from portal.journal.actions import note
+from portal.kit.db import db
+from portal.kit.errors import NotValid, NotYours, WrongState
+from portal.oil import actions as oil
+from portal.oil.models import Sample
+from portal.people.models import Person
+from portal.records import actions as records
+from portal.visits import record
+from portal.visits.kinds import VisitState
+from portal.visits.labels import STATE
+from portal.visits.models import Photo, Signature, Visit
+
+Position = tuple[float, float, int]  # latitude and longitude in degrees, accuracy in metres
+
+
+def plan(
+    site: Site, engineer: Person, planned_at: datetime, purpose: str, *, uuid: str, by: Person, at: datetime,
+    contact: Contact | None = None,
+) -> Visit:  # fmt: skip
+    visit = Visit(
+        uuid=uuid, site=site, customer=site.customer, contact=contact, engineer=engineer, planned_by_id=by.id,
+        planned_at=planned_at, purpose=purpose,
+    )  # fmt: skip
+    db.session.add(visit)
+    db.session.flush()
+    note(
+        "visit.planned", visit, by=by, at=at, after={"engineer": engineer.id, "site": site.id, "planned_at": planned_at}
+    )
+    return visit
+
+
+def check_in(visit: Visit, position: Position | None, *, by: Person, at: datetime) -> None:
+    """The engineer has arrived. The position is graded, and never stands in the way."""
+    _must_be_own(visit, by)
+    site = visit.site
+    latitude, longitude, accuracy_m = position or (None, None, None)
+    away_m = None if position is None else distance_m(position[0], position[1], site.latitude, site.longitude)
+    _move(visit, VisitState.ON_SITE)
+    visit.arrived_at = at
+    visit.latitude, visit.longitude, visit.accuracy_m, visit.distance_m = latitude, longitude, accuracy_m, away_m
+    visit.nearness = grade(away_m, accuracy_m, site.radius_m)
+    note("visit.checked_in", visit, by=by, at=at, after={"nearness": visit.nearness, "distance_m": visit.distance_m})
+
+
+def record_sample(
+    visit: Visit, values: dict[str, Any], compartment: Compartment, *, uuid: str, by: Person, at: datetime
+) -> Sample:
+    _must_be_open(visit, by)
+    return oil.take(values, uuid=uuid, visit=visit, compartment=compartment, by=by, at=at)
+
+
+def give_guidance(
+    visit: Visit, values: dict[str, Any], compartment: Compartment | None, *, uuid: str, by: Person, at: datetime
+) -> Guidance:
+    _must_be_open(visit, by)
+    return guidance.give(values, uuid=uuid, visit=visit, compartment=compartment, by=by, at=at)
+
+
+def add_photo(
+    visit: Visit, sha256: str, size_px: tuple[int, int], caption: str, *, uuid: str, by: Person, at: datetime
+) -> Photo:
+    """Keep a picture whose bytes are already in the store under `sha256`."""
+    _must_be_open(visit, by)
+    width, height = size_px
+    photo = Photo(
+        uuid=uuid, visit_id=visit.id, sha256=sha256, width_px=width, height_px=height, caption=caption, taken_at=at,
+        taken_by_id=by.id,
+    )  # fmt: skip
+    db.session.add(photo)
+    db.session.flush()
+    note("photo.taken", photo, by=by, at=at, after={"visit": visit.id, "sha256": sha256, "caption": caption})
+    return photo
+
+
+def sign(visit: Visit, values: dict[str, Any], *, uuid: str, language: str, by: Person, at: datetime) -> Signature:
+    """The customer signs what is written so far, on the engineer's phone. `name` and `role` are the customer's."""
+    _must_be_own(visit, by)
+    if not record.has_content(visit):
+        raise NotValid(_("Record at least one sample, one piece of guidance or one photo before the customer signs."))
+    _move(visit, VisitState.SIGNED)
+    visit.signed_at = at
+    signature = Signature(
+        uuid=uuid, visit_id=visit.id, name=values["name"], role=values["role"],
+        satisfaction=int(values["satisfaction"]), strokes=values["strokes"], consented=values["consented"],
+        language=language, digest=record.digest(visit), signed_at=at, taken_by_id=by.id,
+    )  # fmt: skip
+    db.session.add(signature)
+    db.session.flush()
+    note(
+        "visit.signed", visit, by=by, at=at,
+        after={"name": signature.name, "satisfaction": signature.satisfaction, "digest": signature.digest},
+    )  # fmt: skip
+    return signature
+
+
+def submit(visit: Visit, *, by: Person, at: datetime) -> None:
+    """The engineer puts their own signature under the record and sends it to the supervisor."""
+    _must_be_own(visit, by)
+    _move(visit, VisitState.SUBMITTED)
+    visit.submitted_at = at
+    visit.record_version += 1
+    note("visit.submitted", visit, by=by, at=at, after={"record_version": visit.record_version})
+    records.issue(
+        subject=visit, number=visit.number, version=visit.record_version, template="visits/record.html",
+        facts=record.facts(visit), language=record.language(visit), by=by, at=at,
+    )  # fmt: skip
+
+
+def approve(visit: Visit, *, by: Person, at: datetime) -> None:
+    """A leader above the engineer approves. Raises NotYours for anybody else, and for anybody's own visit."""
+    if visit.belongs_to(by):
+        raise NotYours(_("Nobody approves their own visit. The next leader up does."))
+    if not db.session.scalar(sa.select(Person.id).where(Person.id == visit.engineer_id, Person.led_by(by))):
+        raise NotYours(_("Only a leader above the engineer approves this visit."))
+    _move(visit, VisitState.APPROVED)
+    visit.approved_at, visit.approved_by = at, by
+    note("visit.approved", visit, by=by, at=at)
+    records.countersign(records.newest_of(visit), by=by, at=at)
+
+
+def _must_be_own(visit: Visit, person: Person) -> None:
+    if not visit.belongs_to(person):
+        raise NotYours(_("This visit belongs to %(name)s. Ask them to record it.", name=visit.engineer.name))
+
+
+def _must_be_open(visit: Visit, person: Person) -> None:
+    _must_be_own(visit, person)
+    if visit.state is not VisitState.ON_SITE:
+        raise WrongState(
+            _("Check in first.") if visit.state is VisitState.PLANNED
+            else _("The customer has signed this visit, so it can no longer be changed. Add it to the next visit."),
+            visit=visit.id,
+        )  # fmt: skip
+
+
+def _move(visit: Visit, state: VisitState) -> None:
+    if not visit.may_become(state):
+        raise WrongState(
+            _("This visit is “%(state)s” already. Open it again to see how it stands.", state=STATE[visit.state]),
+            visit=visit.id,
+        )  # fmt: skip
+    visit.state = state

@@ -1,0 +1,89 @@
+"""What is asked at a visit. Samples and guidance have their forms in their own rooms."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, FileField, HiddenField, RadioField, SelectChoice, SelectField
+from wtforms.validators import Optional, ValidationError
+
+from portal.kit.forms import MomentField, RoomForm, TextField, UnitField, required
+from portal.visits.labels import SATISFACTION
+
+MOST_POINTS = 20_000  # a minute of drawing at 300 points a second
+
+
+class CheckInForm(RoomForm):
+    """Where the phone was, if it would say. Nothing here can refuse a check-in."""
+
+    latitude = UnitField("", [Optional()], unit="°", minimum=-90, maximum=90, decimals=9)
+    longitude = UnitField("", [Optional()], unit="°", minimum=-180, maximum=180, decimals=9)
+    accuracy_m = UnitField("", [Optional()], unit="m", minimum=0, maximum=10_000_000, decimals=9)
+
+    @property
+    def position(self) -> tuple[float, float, int] | None:
+        """Latitude and longitude in degrees and accuracy in metres, or None when any is missing or senseless."""
+        parts = [self[name].data for name in ("latitude", "longitude", "accuracy_m")]
+        if not self.ok or None in parts:
+            return None
+        latitude, longitude, accuracy = parts
+        return float(latitude), float(longitude), round(accuracy)
+
+
+class PhotoForm(RoomForm):
+    photo = FileField(_l("Photo"))
+    caption = TextField(_l("What it shows"), [required(_l("Write in a few words what it shows."))], most=120)
+
+
+class SignForm(RoomForm):
+    """The customer's own form: a mark, a name, and handwriting or consent."""
+
+    satisfaction = RadioField(
+        _l("How was the service today?"),
+        [required(_l("Choose a mark from 1 to 5."))],
+        choices=[SelectChoice(str(mark), word) for mark, word in SATISFACTION.items()],
+        validate_choice=False,
+    )
+    name = TextField(_l("Name"), [required(_l("Write the name of the person who signs."))], most=80)
+    role = TextField(_l("Job title"), [required(_l("Write the job title of the person who signs."))], most=80)
+    strokes = HiddenField()
+    consented = BooleanField(_l("I have read the record and agree to sign it with my typed name."))
+
+    def validate_satisfaction(self, field: RadioField) -> None:
+        if field.data not in {"1", "2", "3", "4", "5"}:
+            raise ValidationError(_("Choose a mark from 1 to 5."))
+
+    def validate_strokes(self, field: HiddenField) -> None:
+        if not field.data:
+            if not self.consented.data:
+                raise ValidationError(_("Sign in the box, or agree to sign with the typed name."))
+            field.data = None
+            return
+        field.data = json.dumps(_lines(field.data), separators=(",", ":"))
+
+
+class SubmitForm(RoomForm):
+    pin = TextField(_l("Signing PIN"), [required(_l("Type your signing PIN."))], most=12)
+
+
+class PlanForm(RoomForm):
+    site = SelectField(_l("Site"), [required(_l("Choose a site."))], validate_choice=False)
+    engineer = SelectField(_l("Engineer"), [required(_l("Choose an engineer."))], validate_choice=False)
+    planned_at = MomentField(_l("Day and time"), [required(_l("Choose day and time."))])
+    purpose = TextField(_l("Purpose"), [required(_l("Write in a few words what the visit is for."))], most=200)
+
+
+def _lines(text: str) -> list[list[list[int]]]:
+    """Strokes as whole numbers inside the box of 1000 by 400. Raises ValidationError for anything else."""
+    try:
+        lines = [[[round(float(p[0])), round(float(p[1]))] for p in line] for line in json.loads(text)]
+    except (ValueError, TypeError, IndexError, KeyError, OverflowError, RecursionError) as wrong:
+        raise ValidationError(_("The signature did not arrive whole. Please sign once more.")) from wrong
+    points: list[Any] = [p for line in lines for p in line]
+    inside = all(0 <= x <= 1000 and 0 <= y <= 400 for x, y in points)
+    if not 2 <= len(points) <= MOST_POINTS or not inside:
+        raise ValidationError(_("The signature did not arrive whole. Please sign once more."))
+    return lines
