@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from portal import create_app, town
+from portal import town
+from portal.app import create_app
 from portal.config import Settings
 from portal.kit import migrate
 from portal.kit.db import db

@@ -22,6 +22,7 @@ FLOORS = [  # bottom first; rooms on one line are neighbours and do not see each
     ["visits"],  # gathers samples, guidance and photos
     ["sync"],  # where the field's work arrives
     ["navigation", "serve", "town"],
+    ["diary"],  # what the people of the town have done so far
     ["cli"],
     ["app"],
 ]
@@ -33,12 +34,12 @@ STAIRS = [  # bottom first; the same in every room
     *("envelope", "passwords", "authority", "child", "notary", "press"),  # one matter each, and no table
     *("models", "labels", "forms"),
     *("record", "sheet", "printing"),  # what is read together and said on paper
-    *("actions", "session", "permits", "sealing"),
+    *("actions", "session", "permits", "sealing", "verify", "files"),
     *("field", "pages", "views", "approvals", "plans"),
     "cli",
 ]
 KIT_STAIRS = [
-    *("clock", "errors", "headers", "assets", "paper", "photos", "logs", "htmx", "vendor"),
+    *("clock", "errors", "headers", "assets", "paper", "photos", "logs", "htmx", "vendor", "shell"),
     *("db", "csrf", "health", "i18n", "forms", "migrate", "once", "blobs", "jobs"),
 ]
 FRAMEWORKS = {"flask", "flask_babel", "flask_login", "flask_sqlalchemy", "sqlalchemy", "wtforms", "werkzeug"}

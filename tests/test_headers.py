@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from portal import create_app
+from portal.app import create_app
 from portal.config import Settings
 from portal.kit.db import db
 from portal.people.permits import public
@@ -162,11 +162,11 @@ def test_cookies_are_out_of_reach_of_scripts_and_other_sites(browser: Browser, p
 
 
 def test_on_https_cookies_are_secure_and_browsers_are_told_to_stay(settings: Settings, people: Town) -> None:
+    data = {"email": people.mina.email, "password": "sightglass-mina"}
     db.session.commit()
     url = "https://portal.example"
     app = create_app(replace(settings, base_url=url))
     client = app.test_client()
-    data = {"email": people.mina.email, "password": "sightglass-mina"}
     answers = [
         client.post("/login", data=data, headers=SAME_ORIGIN, base_url=url),
         client.post("/language", data={"language": "en"}, headers=SAME_ORIGIN, base_url=url),

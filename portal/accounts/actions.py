@@ -49,6 +49,14 @@ def log_out(login: Login, *, by: Person, at: datetime) -> None:
     note("person.logged_out", by, by=by, at=at)
 
 
+def end_sessions(person: Person, *, by: Person | None, at: datetime) -> int:
+    """Log a person out of every browser; how many sessions that were."""
+    ended: int = db.session.execute(sa.delete(Login).where(Login.person_id == person.id)).rowcount  # type: ignore[attr-defined]
+    if ended:
+        note("person.sessions_ended", person, by=by, at=at, after={"ended": ended})
+    return ended
+
+
 def open_session(secret: str, at: datetime) -> Login | None:
     """The live session behind a cookie, with its person, in one query; None for a dead one or a locked person."""
     login = db.session.scalar(sa.select(Login).where(Login.secret_hash == hash_of(secret), Login.expires_at > at))

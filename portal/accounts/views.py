@@ -94,12 +94,14 @@ def theme() -> Response:
 def confirm_pin(pin: str) -> None:
     """Check the signing PIN of the person who is logged in. Raises Refusal.
 
-    Commits the try first, so it must stand before anything else that the request writes.
+    Commits, before and after: a wrong try stays counted and a right one is forgotten, whatever becomes of the rest.
+    So it must stand before anything else that the request writes.
     """
     form, at = PinForm({"pin": pin}), now()
     actions.note_tries(actions.pin_key(me()), at=at)
     db.session.commit()
     actions.authorise(me(), form.values["pin"] if form.ok else "", at=at)
+    db.session.commit()
 
 
 def home_of(person: Person) -> str:

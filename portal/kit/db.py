@@ -126,6 +126,14 @@ def new_uuid() -> str:
     return str(uuids.uuid4())
 
 
+def uuid_or_new(text: str | None) -> str:
+    """The canonical form of a uuid that somebody sent, or a new one for anything else."""
+    try:
+        return str(uuids.UUID(text or ""))
+    except ValueError:
+        return new_uuid()
+
+
 class Base(DeclarativeBase):
     """Every table of the house. Models inherit this, never `db.Model` (flask-sqlalchemy#1361)."""
 

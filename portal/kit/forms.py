@@ -141,7 +141,7 @@ class UnitField(_Extras, StringField):
             raise StopValidation(
                 _("Must be between %(low)s and %(high)s %(unit)s.", low=self.minimum, high=self.maximum, unit=self.unit)
             )
-        if self.data != round(self.data, self.decimals):
+        if -int(self.data.normalize().as_tuple().exponent) > self.decimals:
             raise StopValidation(_("Write at most %(count)s decimals.", count=self.decimals))
 
 
@@ -196,7 +196,16 @@ class DayField(_Extras, DateField):
 
 
 class MomentField(_Extras, DateTimeLocalField):
-    """A day and a time of the wall clock; the caller knows in which zone."""
+    """A day and a time of the wall clock, in this century; the caller knows in which zone."""
+
+    def pre_validate(self, form: Form) -> None:
+        if self.data and not 2000 <= self.data.year < 2100:
+            raise StopValidation(_("Check the year."))
+
+
+def id_of(text: object) -> int | None:
+    """The key of a row as a form sends it, or None for what no row can have."""
+    return int(text) if isinstance(text, str) and text.isdecimal() and text.isascii() and len(text) < 10 else None
 
 
 def at_least_one(form: Form, field: Any) -> None:

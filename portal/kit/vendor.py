@@ -72,8 +72,8 @@ USED_ICONS = """
 def fetch(package: Package, where: Path) -> Path:
     """Unpack `package` under `where` and return its folder. Raises CalledProcessError when npm cannot get it."""
     spec = f"{package.name}@{package.version}"
-    done = subprocess.run(  # noqa: S603 - the specs are the table above
-        ["npm", "pack", "--silent", "--pack-destination", str(where), spec],  # noqa: S607 - whichever npm is installed
+    done = subprocess.run(
+        ["npm", "pack", "--silent", "--pack-destination", str(where), spec],
         check=True,
         capture_output=True,
         text=True,

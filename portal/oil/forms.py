@@ -107,5 +107,5 @@ class SampleForm(RoomForm):
 
 
 def _measured(value: Decimal | None, unit: str, on: str) -> str | None:
-    """`12,180 h (20 Oct)`, or None for what was left empty."""
-    return None if value is None else f"{plain_number(value)} {unit} ({on})"
+    """`12,180 h · 20 Oct`, or None for what was left empty."""
+    return None if value is None else f"{plain_number(value)} {unit} · {on}"

@@ -46,6 +46,9 @@ class Team(Base):
     path: Mapped[str] = mapped_column(sa.String(200), unique=True)
 
 
+LED, OWN = sa.orm.aliased(Team, name="led"), sa.orm.aliased(Team, name="own")  # costly to make, so made once
+
+
 class Person(Base, UserMixin):
     """Somebody with a login.
 
@@ -96,8 +99,7 @@ class Person(Base, UserMixin):
 
         Uses the team of `Person` in the enclosing select by its id, so it needs no join.
         """
-        led, own = sa.orm.aliased(Team), sa.orm.aliased(Team)
-        in_tree = sa.select(own.id).join(led, own.path.startswith(led.path)).where(led.leader_id == leader.id)
+        in_tree = sa.select(OWN.id).join(LED, OWN.path.startswith(LED.path)).where(LED.leader_id == leader.id)
         return sa.and_(cls.team_id.in_(in_tree), cls.id != leader.id)
 
 

@@ -51,6 +51,7 @@ HELD_BY: dict[Permit, frozenset[Role]] = {
 }
 
 View = Callable[..., Any]
+MOST_ID = 2**31 - 1  # of an INTEGER key in PostgreSQL
 
 
 class Scoped(Protocol):
@@ -60,6 +61,14 @@ class Scoped(Protocol):
 
     @classmethod
     def seen_by(cls, person: Person) -> sa.Select[Any]: ...
+
+
+def matrix() -> str:
+    """Who may do what, as a table in Markdown: one row a permit, one column a role."""
+    head = ["permit", *(role.value for role in Role)]
+    rows = [[f"`{permit}`", *("yes" if role in held else "" for role in Role)] for permit, held in HELD_BY.items()]
+    lines = ["| " + " | ".join(cells) + " |" for cells in (head, *rows)]
+    return "\n".join([lines[0], "|" + "---|" * len(head), *lines[1:]])
 
 
 def public(view: View) -> View:
@@ -93,6 +102,8 @@ def allow(permit: Permit, of: type[Any] | None = None, by: str = "id") -> Callab
 
 def find(model: type[Any], by: str, value: object) -> Any:
     """The one record of `model` with `by` = `value` that the person may know of; 404 otherwise."""
+    if value is None or (value > MOST_ID if isinstance(value, int) else "\x00" in str(value)):
+        abort(404)  # no database could hold it
     return db.session.scalar(model.seen_by(me()).where(getattr(model, by) == value)) or abort(404)
 
 

@@ -39,7 +39,8 @@ def receive(envelope: Envelope, apply: Apply, *, by: Person, at: datetime) -> Sy
         id=envelope.uuid, person_id=by.id, device_id=envelope.device, device_seq=_free_seq(envelope),
         kind=envelope.kind, schema_version=envelope.schema, fingerprint=envelope.fingerprint(by.id),
         body=envelope.body(), status=Fate.APPLIED, result={},
-        device_time=envelope.occurred.isoformat(), skew_ms=int(envelope.skew(at).total_seconds() * 1000),
+        device_time=(envelope.device_time or "")[:40] or None,
+        skew_ms=int(envelope.skew(at).total_seconds() * 1000),
         occurred_at=occurred_at, received_at=at, clock_suspect=envelope.suspect(at),
     )  # fmt: skip
     db.session.add(record)

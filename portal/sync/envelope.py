@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from flask_babel import gettext as _
+
 from portal.kit.db import canonical
 from portal.kit.errors import NotValid
 
@@ -29,6 +31,7 @@ class Envelope:
     visit: str
     payload: dict[str, Any]
     occurred: datetime
+    device_time: str | None = None  # `occurred` as the phone wrote it, with its own offset
     sent: datetime | None = None
     device: str | None = None
     seq: int | None = None
@@ -41,7 +44,7 @@ class Envelope:
         return hashlib.sha256(canonical(same).encode()).hexdigest()
 
     def body(self) -> str:
-        return canonical({**vars(self)})
+        return canonical(vars(self))
 
     def skew(self, received: datetime) -> timedelta:
         """How far the phone's clock is behind ours; negative when it is ahead."""
@@ -72,16 +75,17 @@ def from_json(data: Any) -> Envelope:
             uuid=uuid_of(data["uuid"]),
             kind=str(data["kind"]),
             visit=uuid_of(data["visit"]),
-            payload={str(k): v for k, v in data["payload"].items() if k not in OWN_FIELDS},
+            payload={str(k): _text(v) for k, v in data["payload"].items() if k not in OWN_FIELDS},
             occurred=_instant(data["occurred"]),
+            device_time=str(data["occurred"]),
             sent=_instant(data["sent"]) if data.get("sent") else None,
             device=uuid_of(data["device"]) if data.get("device") else None,
-            seq=None if data.get("seq") is None else int(data["seq"]),
-            schema=int(data.get("schema", SCHEMA)),
-            base_version=None if data.get("base_version") is None else int(data["base_version"]),
+            seq=_count(data.get("seq")),
+            schema=_count(data.get("schema", SCHEMA)) or SCHEMA,
+            base_version=_count(data.get("base_version")),
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as wrong:
-        raise NotValid("This is not an envelope of Sightglass.", wrong=repr(wrong)) from wrong
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as wrong:
+        raise NotValid(_("This is not an envelope of Sightglass."), wrong=type(wrong).__name__) from wrong
 
 
 def uuid_of(text: object) -> str:
@@ -89,11 +93,31 @@ def uuid_of(text: object) -> str:
     try:
         return str(uuids.UUID(str(text)))
     except ValueError as wrong:
-        raise NotValid("This form has no number of its own. Reload the page and send again.") from wrong
+        raise NotValid(_("This form has no number of its own. Reload the page and send again.")) from wrong
 
 
 def _instant(text: str) -> datetime:
     value = datetime.fromisoformat(text)
-    if value.tzinfo is None:
-        raise ValueError("an instant needs a time zone")
+    if value.tzinfo is None or not 2000 <= value.year < 2100:
+        raise ValueError("an instant needs a time zone, and a year of this century")
     return value.astimezone(UTC)
+
+
+def _count(value: Any) -> int | None:
+    """A whole number that every database holds, or None. Raises ValueError."""
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**31:
+        raise ValueError("a count is a whole number from 0")
+    return value
+
+
+def _text(value: Any) -> Any:
+    """What a form would have sent: text, or a list of texts. Numbers become text. Raises ValueError for all else."""
+    if isinstance(value, list):
+        return [_text(item) for item in value if not isinstance(item, list)]
+    if value is None or isinstance(value, dict):
+        raise ValueError("a payload holds texts")
+    text = str(value)
+    text.encode()  # half a surrogate pair fails here
+    return text

@@ -49,11 +49,12 @@ def check_in(visit: Visit, position: Position | None, *, by: Person, at: datetim
     site = visit.site
     latitude, longitude, accuracy_m = position or (None, None, None)
     away_m = None if position is None else distance_m(position[0], position[1], site.latitude, site.longitude)
-    _move(visit, VisitState.ON_SITE)
+    before = _move(visit, VisitState.ON_SITE)
     visit.arrived_at = at
     visit.latitude, visit.longitude, visit.accuracy_m, visit.distance_m = latitude, longitude, accuracy_m, away_m
     visit.nearness = grade(away_m, accuracy_m, site.radius_m)
-    note("visit.checked_in", visit, by=by, at=at, after={"nearness": visit.nearness, "distance_m": visit.distance_m})
+    after = {"state": visit.state, "nearness": visit.nearness, "distance_m": visit.distance_m}
+    note("visit.checked_in", visit, by=by, at=at, before=before, after=after)
 
 
 def record_sample(
@@ -91,7 +92,7 @@ def sign(visit: Visit, values: dict[str, Any], *, uuid: str, language: str, by: 
     _must_be_own(visit, by)
     if not record.has_content(visit):
         raise NotValid(_("Record at least one sample, one piece of guidance or one photo before the customer signs."))
-    _move(visit, VisitState.SIGNED)
+    before = _move(visit, VisitState.SIGNED)
     visit.signed_at = at
     signature = Signature(
         uuid=uuid, visit_id=visit.id, name=values["name"], role=values["role"],
@@ -102,7 +103,10 @@ def sign(visit: Visit, values: dict[str, Any], *, uuid: str, language: str, by: 
     db.session.flush()
     note(
         "visit.signed", visit, by=by, at=at,
-        after={"name": signature.name, "satisfaction": signature.satisfaction, "digest": signature.digest},
+        before=before, after={
+            "state": visit.state, "name": signature.name, "satisfaction": signature.satisfaction,
+            "digest": signature.digest,
+        },
     )  # fmt: skip
     return signature
 
@@ -110,10 +114,11 @@ def sign(visit: Visit, values: dict[str, Any], *, uuid: str, language: str, by: 
 def submit(visit: Visit, *, by: Person, at: datetime) -> None:
     """The engineer puts their own signature under the record and sends it to the supervisor."""
     _must_be_own(visit, by)
-    _move(visit, VisitState.SUBMITTED)
+    before = _move(visit, VisitState.SUBMITTED)
     visit.submitted_at = at
     visit.record_version += 1
-    note("visit.submitted", visit, by=by, at=at, after={"record_version": visit.record_version})
+    after = {"state": visit.state, "record_version": visit.record_version}
+    note("visit.submitted", visit, by=by, at=at, before=before, after=after)
     records.issue(
         subject=visit, number=visit.number, version=visit.record_version, template="visits/record.html",
         facts=record.facts(visit), language=record.language(visit), by=by, at=at,
@@ -126,9 +131,9 @@ def approve(visit: Visit, *, by: Person, at: datetime) -> None:
         raise NotYours(_("Nobody approves their own visit. The next leader up does."))
     if not db.session.scalar(sa.select(Person.id).where(Person.id == visit.engineer_id, Person.led_by(by))):
         raise NotYours(_("Only a leader above the engineer approves this visit."))
-    _move(visit, VisitState.APPROVED)
+    before = _move(visit, VisitState.APPROVED)
     visit.approved_at, visit.approved_by = at, by
-    note("visit.approved", visit, by=by, at=at)
+    note("visit.approved", visit, by=by, at=at, before=before, after={"state": visit.state})
     records.countersign(records.newest_of(visit), by=by, at=at)
 
 
@@ -147,10 +152,13 @@ def _must_be_open(visit: Visit, person: Person) -> None:
         )  # fmt: skip
 
 
-def _move(visit: Visit, state: VisitState) -> None:
+def _move(visit: Visit, state: VisitState) -> dict[str, Any]:
+    """Bring the visit to `state`; what it was before comes back, for the journal. Raises WrongState."""
     if not visit.may_become(state):
         raise WrongState(
             _("This visit is “%(state)s” already. Open it again to see how it stands.", state=STATE[visit.state]),
             visit=visit.id,
         )  # fmt: skip
+    before = {"state": visit.state}
     visit.state = state
+    return before

@@ -73,7 +73,6 @@ def _waiting() -> list[Visit]:
         sa.select(Visit)
         .where(submitted, Visit.engineer_id.in_(sa.select(Person.id).where(Person.led_by(me()))))
         .order_by(Visit.submitted_at, Visit.id)
-        .options(*(sa.orm.joinedload(part) for part in (Visit.customer, Visit.site, Visit.engineer)))
         .limit(MOST_ROWS)
     )
     return list(db.session.scalars(visits))

@@ -46,13 +46,17 @@ class Deed:
 
 @dataclass(frozen=True)
 class FieldKind:
-    """`page` is the template of its form; `pin` asks for the signing PIN, which never enters an envelope."""
+    """`page` is the template of its form, which shows all that was recorded where `summary` is set.
+
+    `pin` asks for the signing PIN, which never enters an envelope.
+    """
 
     name: str
     page: str
     form: Callable[[Visit, Data], RoomForm]
     do: Callable[[Deed], Any]
     pin: bool = False
+    summary: bool = False
 
 
 def compartments_of(visit: Visit) -> list[Compartment]:
@@ -136,11 +140,11 @@ def _compartment(visit: Visit, uuid: str) -> Compartment:
 KINDS: dict[str, FieldKind] = {
     kind.name: kind
     for kind in (
-        FieldKind("check-in", "visits/show.html", _plain(CheckInForm), _check_in),
+        FieldKind("check-in", "visits/show.html", _plain(CheckInForm), _check_in, summary=True),
         FieldKind("sample", "visits/sample.html", _sample_form, _sample),
         FieldKind("guidance", "visits/guidance.html", _guidance_form, _guidance),
         FieldKind("photo", "visits/photo.html", _plain(PhotoForm), _photo),
-        FieldKind("signature", "visits/sign.html", _sign_form, _signature),
-        FieldKind("submission", "visits/submit.html", _plain(SubmitForm), _submission, pin=True),
+        FieldKind("signature", "visits/sign.html", _sign_form, _signature, summary=True),
+        FieldKind("submission", "visits/submit.html", _plain(SubmitForm), _submission, pin=True, summary=True),
     )
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from itertools import pairwise
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -73,11 +74,12 @@ class Visit(Base):
 
     __mapper_args__: ClassVar = {"version_id_col": version}
 
-    customer: Mapped[Customer] = relationship()
-    site: Mapped[Site] = relationship()
-    contact: Mapped[Contact | None] = relationship()
-    engineer: Mapped[Person] = relationship(foreign_keys=engineer_id)
-    approved_by: Mapped[Person | None] = relationship(foreign_keys=approved_by_id)
+    # Every page of a visit says these, so they come with it in one query.
+    customer: Mapped[Customer] = relationship(lazy="joined", innerjoin=True)
+    site: Mapped[Site] = relationship(lazy="joined", innerjoin=True)
+    contact: Mapped[Contact | None] = relationship(lazy="joined")
+    engineer: Mapped[Person] = relationship(foreign_keys=engineer_id, lazy="joined", innerjoin=True)
+    approved_by: Mapped[Person | None] = relationship(foreign_keys=approved_by_id, lazy="joined")
 
     @property
     def number(self) -> str:
@@ -159,5 +161,12 @@ class Signature(Base):
     @property
     def paths(self) -> list[str]:
         """The handwriting as SVG paths, one a line."""
-        lines = json.loads(self.strokes or "[]")
-        return ["M" + " L".join(f"{x} {y}" for x, y in line) for line in lines]
+        return [_smooth(line) for line in json.loads(self.strokes or "[]")]
+
+
+def _smooth(points: list[list[int]]) -> str:
+    """One line of the hand as a path: curves through the middle of each two points, as the pen drew them."""
+    (x, y), *rest = points
+    bends = [f"Q{a} {b} {(a + c) / 2:g} {(b + d) / 2:g}" for (a, b), (c, d) in pairwise(rest)]
+    end = rest[-1] if rest else (x, y)
+    return f"M{x} {y}{''.join(bends)}L{end[0]} {end[1]}"

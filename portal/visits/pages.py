@@ -20,7 +20,8 @@ def form_page(
     """`say` is why it was not accepted, when no single box is to blame."""
     context: dict[str, Any] = {
         "visit": visit, "form": form, "uuid": uuid or new_uuid(), "say": say, "labels": labels,
-        "content": record.content(visit), "words": record.WORDS, "kind": field.name, "mine": True,
+        "content": record.content(visit) if field.summary else record.NOTHING, "words": record.WORDS,
+        "kind": field.name, "mine": True,
     }  # fmt: skip
     if htmx.asked_for_fragment():
         return htmx.fragment(field.page, "form", status, **context)

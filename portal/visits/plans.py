@@ -8,13 +8,14 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
 from wtforms import SelectChoice
 
 from portal.customers.models import Contact, Customer, Site
 from portal.kit import htmx
 from portal.kit.clock import now
-from portal.kit.db import db, new_uuid
-from portal.kit.errors import Refusal
+from portal.kit.db import db, new_uuid, uuid_or_new
+from portal.kit.forms import id_of
 from portal.kit.i18n import zone
 from portal.people.models import Person, Role, me
 from portal.people.permits import Permit, allow
@@ -37,7 +38,6 @@ def index() -> Response:
         Visit.seen_by(me())
         .where(Visit.planned_at >= at - timedelta(hours=12), Visit.planned_at < at + AHEAD)
         .order_by(Visit.planned_at, Visit.id)
-        .options(*(sa.orm.joinedload(part) for part in (Visit.customer, Visit.site, Visit.engineer)))
         .limit(MOST_ROWS)
     )
     return htmx.page("visits/plan.html", visits=list(db.session.scalars(visits)), labels=labels)
@@ -52,7 +52,7 @@ def new() -> Response:
 @bp.post("/plan/new")
 @allow(Permit.VISIT_PLAN)
 def plan() -> Response:
-    form, uuid = PlanForm(request.form), request.form.get("uuid", "")[:36] or new_uuid()
+    form, uuid = PlanForm(request.form), uuid_or_new(request.form.get("uuid"))
     site, engineer = _site(form), _engineer(form)
     if site is None and form.ok:
         form.refuse("site", _("Choose a site."))
@@ -60,7 +60,7 @@ def plan() -> Response:
         form.refuse("engineer", _("Choose an engineer."))
     if not form.ok or site is None or engineer is None:
         return _page(form, uuid, 422)
-    if not db.session.scalar(sa.select(Visit.id).where(Visit.uuid == uuid)):
+    if not _planned(uuid):
         where = zone(site.zone or site.customer.zone)
         try:
             actions.plan(
@@ -68,11 +68,15 @@ def plan() -> Response:
                 uuid=uuid, contact=_contact(site), by=me(), at=now(),
             )  # fmt: skip
             db.session.commit()
-        except Refusal as refusal:
+        except IntegrityError:
             db.session.rollback()
-            form.refuse("site", refusal.say)
-            return _page(form, uuid, refusal.status)
+            if not _planned(uuid):
+                raise  # not the second of two equal posts at once
     return htmx.go(url_for("plans.index"))
+
+
+def _planned(uuid: str) -> bool:
+    return db.session.scalar(sa.select(Visit.id).where(Visit.uuid == uuid)) is not None
 
 
 def _page(form: PlanForm, uuid: str, status: int = 200) -> Response:
@@ -91,8 +95,8 @@ def _sites() -> list[Site]:
 
 
 def _site(form: PlanForm) -> Site | None:
-    text = form.site.data or ""
-    return db.session.scalar(Site.seen_by(me()).where(Site.id == int(text))) if text.isdecimal() else None
+    id = id_of(form.site.data)
+    return db.session.scalar(Site.seen_by(me()).where(Site.id == id)) if id else None
 
 
 def _engineers() -> list[Person]:
@@ -100,8 +104,8 @@ def _engineers() -> list[Person]:
 
 
 def _engineer(form: PlanForm) -> Person | None:
-    text = form.engineer.data or ""
-    return db.session.scalar(_plannable().where(Person.id == int(text))) if text.isdecimal() else None
+    id = id_of(form.engineer.data)
+    return db.session.scalar(_plannable().where(Person.id == id)) if id else None
 
 
 def _plannable() -> sa.Select[tuple[Person]]:

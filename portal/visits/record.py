@@ -37,8 +37,16 @@ class Content:
         return len(self.samples) + len(self.guidance) + len(self.photos)
 
 
+NOTHING = Content([], [], [])
+
+
 def content(visit: Visit) -> Content:
-    """Three queries, whatever the number of items; machines and compartments come with them."""
+    """Three queries, whatever the number of items; machines and compartments come with them.
+
+    Before the arrival there are none: nothing can be recorded yet.
+    """
+    if visit.arrived_at is None:
+        return NOTHING
 
     def at_visit(model: Any) -> list[Any]:
         select = sa.select(model).where(model.visit_id == visit.id).order_by(model.id)
@@ -104,7 +112,7 @@ def _facts(visit: Visit) -> dict[str, Any]:
         },
         "engineer": {"name": visit.engineer.name, "team": visit.engineer.team.name if visit.engineer.team else ""},
         "samples": [{**_sample(s), **_said(s)} for s in what.samples],
-        "guidance": [{**_guidance(g), "topics": [str(TOPIC[t]) for t in sorted(g.topics)]} for g in what.guidance],
+        "guidance": [{**_guidance(g), **_said_of_guidance(g)} for g in what.guidance],
         "photos": [_photo(p) for p in what.photos],
         "customer_signature": {
             "name": signature.name,
@@ -146,6 +154,14 @@ def _said(sample: Sample) -> dict[str, Any]:
         "sample_point_label": str(SAMPLE_POINT[sample.sample_point]) if sample.sample_point else "",
         "reason_label": str(REASON[sample.reason]),
         "visual_label": ", ".join(str(VISUAL[code]) for code in sorted(sample.visual)),
+    }
+
+
+def _said_of_guidance(given: Guidance) -> dict[str, Any]:
+    place = given.compartment
+    return {
+        "compartment_label": str(COMPARTMENT[place.kind]) if place else "",
+        "topics": [str(TOPIC[topic]) for topic in sorted(given.topics)],
     }
 
 

@@ -12,6 +12,7 @@ from portal.kit import htmx
 from portal.kit.blobs import blob_path
 from portal.kit.clock import day_span, now
 from portal.kit.db import db, new_uuid
+from portal.kit.forms import id_of
 from portal.kit.i18n import plain_number, reader_zone
 from portal.kit.i18n import today as reader_today
 from portal.people.models import me
@@ -43,7 +44,6 @@ def today() -> Response:
         .where(sa.or_(Visit.planned_at >= start, Visit.state.in_(open_states)))
         .where(Visit.state != VisitState.CANCELLED)
         .order_by(Visit.planned_at, Visit.id)
-        .options(*_names())
     )
     rows = list(db.session.scalars(visits))
     waiting = [v for v in rows if v.state in (VisitState.PLANNED, *open_states)]
@@ -57,8 +57,8 @@ def today() -> Response:
 @allow(Permit.VISIT_READ)
 def index() -> Response:
     """All visits this person may know of, newest first, a page at a time by key."""
-    before = _before()
-    visits = Visit.seen_by(me()).order_by(Visit.id.desc()).options(*_names()).limit(PAGE + 1)
+    before = id_of(htmx.asked("before"))
+    visits = Visit.seen_by(me()).order_by(Visit.id.desc()).limit(PAGE + 1)
     rows = list(db.session.scalars(visits.where(Visit.id < before) if before else visits))
     more = rows[PAGE - 1].id if len(rows) > PAGE else None
     return htmx.page("visits/index.html", visits=rows[:PAGE], more=more, labels=labels)
@@ -117,14 +117,3 @@ def where(visit: Visit) -> str:
         return ""
     distance = "" if visit.distance_m is None else f" · {plain_number(visit.distance_m)} m"
     return f"{labels.NEARNESS[visit.nearness]}{distance}"
-
-
-def _names() -> tuple[Any, ...]:
-    """Load with a list of visits what its rows say."""
-    load = sa.orm.joinedload
-    return load(Visit.customer), load(Visit.site), load(Visit.contact), load(Visit.engineer)
-
-
-def _before() -> int | None:
-    text = htmx.asked("before")
-    return int(text) if text.isdecimal() and len(text) < 10 else None

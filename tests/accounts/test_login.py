@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from portal import create_app
+from portal.app import create_app
 from portal.accounts.models import Login
 from portal.config import Settings
 from portal.journal.models import Entry

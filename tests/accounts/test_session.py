@@ -11,6 +11,7 @@ from portal.accounts.actions import LASTS, open_session
 from portal.accounts.models import Login
 from portal.kit.clock import now
 from portal.kit.db import db
+from portal.people.models import Role
 from portal.town import Town
 from tests.support.client import Browser
 
@@ -77,6 +78,14 @@ def test_a_locked_person_is_out_at_once(browser: Browser, people: Town) -> None:
     people.mina.locked_at = now()
 
     browser.get("/today", status=303)
+
+
+def test_a_role_that_was_taken_away_opens_nothing_any_more(browser: Browser, people: Town) -> None:
+    browser.login(people.mina.email).get("/today")
+    people.mina.roles = frozenset({Role.LAB})
+
+    browser.get("/today", status=403)
+    browser.get("/visits", status=403)
 
 
 def test_a_session_ends_by_itself(browser: Browser, people: Town) -> None:

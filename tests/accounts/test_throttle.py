@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from portal import create_app
+from portal.app import create_app
 from portal.accounts import actions
 from portal.accounts.actions import PER_ACCOUNT, PER_NET, WINDOW
 from portal.config import Settings

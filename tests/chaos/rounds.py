@@ -39,6 +39,7 @@ from tests.chaos.phone import Phone
 PINS = {"mina": "246813", "bora": "691357", "han": "527160"}
 FIRST_GUESS = 0.15  # seconds that a step takes, before one has been seen
 LONGEST_PRINT = 4.0  # seconds
+RUNNER_DOWN = 0.6  # how often the runner is dead until the approval: both signatures are then made in one go
 STEPS = ("plan", "check-in", "sample", "guidance", "photo", "signature", "submission", "approval")
 TOLD_ONCE = (  # of every visit, in the journal
     "visit.planned", "visit.checked_in", "sample.taken", "guidance.given", "photo.taken", "visit.signed",
@@ -73,15 +74,15 @@ class Rounds:
             self.pit, self.engine = town.pit.id, town.engine.uuid
             self.ids = {who: getattr(town, who).id for who in PINS}
             self.before = _entries()
-        self.phones = {
-            who: Phone(house.url, who, Random(random.random()), figures) for who in (*engineers, "han")
-        }
+        self.phones = {who: Phone(house.url, who, Random(random.random()), figures) for who in (*engineers, "han")}
         self.engineers = engineers
 
     def play(self) -> None:
         """One round. Returns when its visits are approved; their records are printed meanwhile."""
         fresh = [Case(who, len(self.cases) + n) for n, who in enumerate(self.engineers)]
         self.cases += fresh
+        if self.random.random() < RUNNER_DOWN:
+            self.house.kill_runner()
         for step in STEPS:
             self._strike_during(step, fresh)
             if step == "plan":
@@ -117,6 +118,8 @@ class Rounds:
                 case.id = db.session.scalar(sa.select(Visit.id).where(Visit.uuid == case.uuid)) or 0
 
     def _strike_the_printer(self) -> None:
+        if self.house.runner is None:
+            self.house.start_runner()
         if self.house.wait_until_printing(LONGEST_PRINT):
             self.figures.hit["print"] += 1
             time.sleep(self.random.uniform(0, LONGEST_PRINT))
@@ -125,7 +128,11 @@ class Rounds:
     # What people send.
 
     def plan(self, case: Case) -> None:
-        form = {"site": str(self.pit), "engineer": str(self.ids[case.engineer]), "planned_at": f"{now():%Y-%m-%dT%H:%M}"}
+        form = {
+            "site": str(self.pit),
+            "engineer": str(self.ids[case.engineer]),
+            "planned_at": f"{now():%Y-%m-%dT%H:%M}",
+        }
         self.phones["han"].post("/plan/new", {"uuid": case.uuid, **form, "purpose": f"Round {case.order}"})
 
     def check_in(self, case: Case) -> None:
@@ -174,7 +181,7 @@ class Rounds:
         self.house.wait_until_idle(within=120)
         with self.house.app():
             faults = [*self.figures.faults, *(str(fault) for fault in journal.verify())]
-            faults += _more_or_less("journal", self._expected(), _entries() - self.before)
+            faults += self._compare("journal", self._expected(), _entries() - self.before)
             faults += [f"job {j.id} failed: {j.error}" for j in db.session.scalars(sa.select(Job)) if not j.done_at]
             for case in self.cases:
                 faults += self._faults_of(case)
@@ -183,31 +190,38 @@ class Rounds:
 
     def _expected(self) -> Counter[str]:
         signers = len(self.phones)
-        return Counter({what: len(self.cases) for what in TOLD_ONCE} | {"person.logged_in": signers, "key.made": signers})
+        return Counter(
+            {what: len(self.cases) for what in TOLD_ONCE} | {"person.logged_in": signers, "key.made": signers}
+        )
 
     def _faults_of(self, case: Case) -> list[str]:
         visits = db.session.scalars(sa.select(Visit).where(Visit.uuid == case.uuid)).all()
         kept = set(db.session.scalars(sa.select(SyncRecord.id).where(SyncRecord.id.in_(case.uuids.values()))))
-        faults = _more_or_less(f"visit {case.order}", Counter({"visits": 1}), Counter({"visits": len(visits)}))
-        faults += _more_or_less(
-            f"records of {case.order}", Counter(set(case.uuids.values()) - {case.uuid, case.uuids["approval"]}), Counter(kept)
-        )
+        faults = self._compare(f"visit {case.order}", Counter({"visits": 1}), Counter({"visits": len(visits)}))
+        sent = set(case.uuids.values()) - {case.uuid, case.uuids["approval"]}  # these two are no envelopes
+        faults += self._compare(f"records of {case.order}", Counter(sent), Counter(kept))
         for model, step in ROWS_OF.items():
             uuids = [row.uuid for visit in visits for row in db.session.scalars(_at(model, visit))]
-            faults += _more_or_less(f"{step} of {case.order}", Counter([case.uuids[step]]), Counter(uuids))
+            faults += self._compare(f"{step} of {case.order}", Counter([case.uuids[step]]), Counter(uuids))
         return faults + [f"visit {v.id} is {v.state} v{v.record_version}" for v in visits if v.state != "approved"]
 
     def _faults_of_papers(self, thorough: int) -> list[str]:
         papers = db.session.scalars(sa.select(Document).order_by(Document.id.desc())).all()
         named = Counter(sha for d in papers for sha in (d.draft_sha256, d.sealed_sha256))
         rows = Counter(db.session.scalars(sa.select(Blob.sha256).where(Blob.media_type == "application/pdf")))
-        faults = _more_or_less("documents", Counter({"all": len(self.cases)}), Counter({"all": len(papers)}))
-        faults += _more_or_less("files", named, rows)
+        faults = self._compare("documents", Counter({"all": len(self.cases)}), Counter({"all": len(papers)}))
+        faults += self._compare("files", named, rows)
         for order, sha in enumerate([d.sealed_sha256 for d in papers if d.sealed_sha256]):
             with open_blob(sha) as file:
                 verdict = judge(file.read(), thorough=order < thorough)
             faults += [] if verdict.genuine else [f"{sha}: {verdict.says} {verdict.reasons}"]
         return faults
+
+    def _compare(self, of: str, expected: Counter[Any], found: Counter[Any]) -> list[str]:
+        lost, doubled = expected - found, found - expected
+        self.figures.counts["lost"] += lost.total()
+        self.figures.counts["doubled"] += doubled.total()
+        return [f"{of}: lost {dict(lost)}"] * bool(lost) + [f"{of}: doubled {dict(doubled)}"] * bool(doubled)
 
 
 DEEDS: dict[str, Callable[[Rounds, Case], None]] = {
@@ -222,11 +236,4 @@ def _at(model: Any, visit: Visit) -> sa.Select[Any]:
 
 def _entries() -> Counter[str]:
     counted = sa.select(Entry.what, sa.func.count()).group_by(Entry.what)
-    return Counter(dict(db.session.execute(counted).tuples()))
-
-
-def _more_or_less(of: str, expected: Counter[Any], found: Counter[Any]) -> list[str]:
-    lost, doubled = expected - found, found - expected
-    return [f"{of}: lost {dict(lost)}"] * bool(lost) + [f"{of}: doubled {dict(doubled)}"] * bool(doubled)
-
-
+    return Counter({what: number for what, number in db.session.execute(counted)})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from portal import create_app
+from portal.app import create_app
 from portal.kit.jobs import work
 
 LEASE = timedelta(seconds=3)

@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import BrowserContext, Locator, Page, Playwright
+from playwright.sync_api import BrowserContext, Locator, Page, Playwright, TimeoutError
 
 from portal import town
 from portal.kit.clock import now
@@ -72,8 +72,16 @@ class Phone:
         """Press the filled button of the form, and wait for the page that follows."""
         before = self.page.url
         self.tap(self.submit_of(form))
-        self.page.wait_for_url(lambda url: url != before)
+        try:
+            self.page.wait_for_url(lambda url: url != before)
+        except TimeoutError as late:
+            raise AssertionError(f"{form} at {self.path} led nowhere: {self.said()} {self.complaints}") from late
         self.page.wait_for_load_state("load")
+
+    def said(self) -> str:
+        """What the page complains about, else the end of what it says."""
+        wrong = self.find(".errors, .note-bad, .err").all_inner_texts()
+        return " | ".join(wrong) or self.find("main").inner_text()[-400:]
 
     def submit_of(self, form: str) -> Locator:
         return self.find(f'button[type="submit"][form="{form}"], form#{form} button[type="submit"]').first
@@ -135,10 +143,14 @@ def draw(hand: Phone) -> None:
     box = hand.find(".pad canvas").bounding_box()
     assert box
     touch = hand.context.new_cdp_session(hand.page)
-    for line in (((0.15, 0.7), (0.3, 0.2), (0.42, 0.75)), ((0.5, 0.3), (0.62, 0.72), (0.85, 0.35))):
-        points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in line]
-        for kind, (x, y) in zip(("touchStart", "touchMove", "touchMove"), points, strict=True):
-            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
+    for (x1, y1), (x2, y2) in (((0.15, 0.7), (0.3, 0.2)), ((0.3, 0.25), (0.42, 0.7)), ((0.5, 0.3), (0.85, 0.65))):
+        steps = [(x1 + (x2 - x1) * i / 8, y1 + (y2 - y1) * i / 8) for i in range(9)]
+        for number, (x, y) in enumerate(steps):
+            point = {"x": box["x"] + x * box["width"], "y": box["y"] + y * box["height"]}
+            kind = "touchMove" if number else "touchStart"
+            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
+            hand.page.wait_for_timeout(10)
+        hand.page.wait_for_timeout(120)  # lifted in full swing it would be a fling, and the next tap would only stop it
         touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     touch.detach()
 

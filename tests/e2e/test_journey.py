@@ -79,8 +79,9 @@ def test_a_visit_from_plan_to_verified_record(
 
     here.wait_until_idle()
     pdf = read_the_record(hand, visit)
-    assert_everybody_believes(pdf, hand, here, tmp_path)
-    assert_nobody_believes(spoilt(pdf), hand, here, tmp_path)
+    nss = trusting(here, tmp_path)
+    assert_everybody_believes(pdf, hand, here, nss)
+    assert_nobody_believes(spoilt(pdf), hand, here, nss)
 
     assert not hand.complaints + desk.complaints
     for task, (touched, typed) in taps.items():
@@ -147,11 +148,11 @@ def customer_signs(hand: Phone) -> None:
     hand.tap('.dock a[href$="/sign"]')
     hand.page.wait_for_url("**/sign")
     summary = hand.find("main").inner_text()
-    assert "분진을 닦고" in summary, "the customer reads what was done"
+    assert "HB-2611-0427" in summary and "분진을 닦고" in summary, "the customer reads what was done"
     hand.tap('label.pick:has(input[name="satisfaction"][value="4"])')
     hand.type("name", "김도현")
     hand.type("role", "정비과장")
-    hand.find(".pad[data-ready]").scroll_into_view_if_needed()
+    hand.find(".pad[data-ready]").evaluate("pad => pad.scrollIntoView({ block: 'center' })")
     draw(hand)
     hand.send("sign")
     assert "김도현" in hand.find("main").inner_text()
@@ -175,21 +176,24 @@ def verdict_of(pdf: bytes, hand: Phone) -> str:
     return hand.find("main").inner_text()
 
 
-def pdfsig(pdf: Path, here: Stage, folder: Path) -> str:
-    """What poppler says of the file when it trusts our root."""
-    (folder / "nss").mkdir(exist_ok=True)
-    root, nss = folder / "root.pem", f"sql:{folder / 'nss'}"
+def trusting(here: Stage, folder: Path) -> str:
+    """A certificate database, for pdfsig, that trusts the root of this portal."""
+    root, nss = folder / "root.pem", f"sql:{folder}"
     root.write_text(here.flask("records", "root").stdout)
-    subprocess.run(["certutil", "-N", "-d", nss, "--empty-password"], check=True)
-    subprocess.run(["certutil", "-A", "-d", nss, "-n", "root", "-t", "CT,C,C", "-i", root], check=True)
-    said = subprocess.run(["pdfsig", "-nssdir", nss, pdf], capture_output=True, check=False).stdout
+    subprocess.run(["certutil", "-N", "-d", nss, "--empty-password"], check=True, timeout=60)
+    subprocess.run(["certutil", "-A", "-d", nss, "-n", "root", "-t", "CT,C,C", "-i", root], check=True, timeout=60)
+    return nss
+
+
+def pdfsig(pdf: Path, nss: str) -> str:
+    said = subprocess.run(["pdfsig", "-nssdir", nss, pdf], capture_output=True, check=False, timeout=60).stdout
     return said.decode(errors="replace")
 
 
-def assert_everybody_believes(pdf: bytes, hand: Phone, here: Stage, folder: Path) -> None:
-    file = folder / "record.pdf"
+def assert_everybody_believes(pdf: bytes, hand: Phone, here: Stage, nss: str) -> None:
+    file = here.folder / "record.pdf"
     file.write_bytes(pdf)
-    said = pdfsig(file, here, folder)
+    said = pdfsig(file, nss)
     assert said.count("Signature is Valid.") == said.count("Certificate is Trusted.") == 2, said
     assert "Total document signed" in said.split("Signature #2")[1]
     assert "강민아" in said and "한지훈" in said
@@ -198,10 +202,10 @@ def assert_everybody_believes(pdf: bytes, hand: Phone, here: Stage, folder: Path
     assert GENUINE in verdict_of(pdf, hand)
 
 
-def assert_nobody_believes(pdf: bytes, hand: Phone, here: Stage, folder: Path) -> None:
-    file = folder / "spoilt.pdf"
+def assert_nobody_believes(pdf: bytes, hand: Phone, here: Stage, nss: str) -> None:
+    file = here.folder / "spoilt.pdf"
     file.write_bytes(pdf)
-    said = pdfsig(file, here, folder)
+    said = pdfsig(file, nss)
     assert said.count("Signature is Valid.") == 0, said
     ours = here.flask("records", "verify", str(file))
     assert ours.returncode == 1, ours.stdout

@@ -190,9 +190,9 @@ def test_what_was_written_last_time_stands_beside_its_box():
     )  # fmt: skip
     asked = form().remember(last)
 
-    assert str(asked["machine_hours"].previous).startswith("12,180 h (")
+    assert str(asked["machine_hours"].previous).startswith("12,180 h · ")
     assert "20 Oct" in asked["machine_hours"].previous
-    assert asked["oil_hours"].previous.startswith("250.5 h (")
+    assert asked["oil_hours"].previous.startswith("250.5 h · ")
     assert asked["makeup_l"].previous is None
     assert asked["sample_point"].previous == "Sampling valve"
     assert asked["visual"].previous == "Dark, Magnetic haze"

@@ -35,7 +35,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from portal import create_app
+from portal.app import create_app
 from portal.config import ROOT, Settings
 from portal.kit.db import db
 from portal.kit.jobs import Job

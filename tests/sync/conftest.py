@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextvars
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, has_app_context
 from werkzeug.test import TestResponse
 
 from portal.kit.db import db
@@ -27,13 +28,14 @@ class Phone:
     def put(self, letter: Any, uuid: str | None = None, **kwargs: Any) -> TestResponse:
         address = uuid or letter["uuid"]
         kwargs = kwargs or {"json": letter}
-        return self._client().put(f"/sync/records/{address}", headers=SAME_ORIGIN, **kwargs)
+        return self._ask("PUT", f"/sync/records/{address}", headers=SAME_ORIGIN, **kwargs)
 
     def post(self, path: str, form: dict[str, Any]) -> TestResponse:
-        return self._client().post(path, data=form, headers={**SAME_ORIGIN, "Accept-Language": "en"})
+        return self._ask("POST", path, data=form, headers=SAME_ORIGIN)
 
     def at_once(self, times: int, send: Callable[[], TestResponse]) -> list[TestResponse]:
         """The answers to `times` equal sendings that begin at the same moment."""
+        db.session.commit()
         start = threading.Barrier(times)
 
         def one() -> TestResponse:
@@ -43,10 +45,14 @@ class Phone:
         with ThreadPoolExecutor(times) as hands:
             return [hand.result() for hand in [hands.submit(one) for _ in range(times)]]
 
-    def _client(self) -> Any:
+    def _ask(self, method: str, path: str, **kwargs: Any) -> TestResponse:
+        """As from another process: no context of the test is shared, and no lock of the test is held."""
+        if has_app_context():
+            db.session.commit()
         client = self.app.test_client()
         client.set_cookie("sid", self.secret)
-        return client
+        client.set_cookie("language", "en")
+        return contextvars.Context().run(client.open, path, method=method, **kwargs)
 
 
 @pytest.fixture
@@ -58,9 +64,3 @@ def phones(bare_app: Flask) -> Callable[[str], Phone]:
 def phone(phones: Callable[[str], Phone]) -> Phone:
     """Mina's."""
     return phones("mina")
-
-
-@pytest.fixture(autouse=True)
-def no_lock(people: object) -> None:
-    """The test's own transaction must not hold SQLite's lock while the portal answers."""
-    db.session.commit()

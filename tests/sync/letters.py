@@ -23,6 +23,7 @@ def envelope(kind: str, visit: Visit | str, payload: dict[str, Any], **changes: 
     """A letter written and sent this moment, by a phone whose clock is right. A visit may be named by its uuid."""
     at: datetime = now()
     return {
-        "uuid": new_uuid(), "kind": kind, "visit": visit if isinstance(visit, str) else visit.uuid, "schema": 1, "device": None, "seq": None,
-        "occurred": at.isoformat(), "sent": at.isoformat(), "base_version": None, "payload": payload, **changes,
+        "uuid": new_uuid(), "kind": kind, "visit": visit if isinstance(visit, str) else visit.uuid, "schema": 1,
+        "device": None, "seq": None, "occurred": at.isoformat(), "sent": at.isoformat(), "base_version": None,
+        "payload": payload, **changes,
     }  # fmt: skip

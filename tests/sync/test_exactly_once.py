@@ -34,7 +34,6 @@ def once(what: str, model: type[Any], visit: Visit) -> None:
 def test_forty_eight_equal_letters_at_once_are_one_sample(people: Town, phone: Phone):
     visit = on_site(people)
     letter = envelope("sample", visit, bottle(people))
-    db.session.rollback()
     answers = phone.at_once(MANY, lambda: phone.put(letter))
 
     assert sorted(a.status_code for a in answers) == [200] * (MANY - 1) + [201]
@@ -48,7 +47,6 @@ def test_forty_eight_equal_forms_at_once_are_one_sample(people: Town, phone: Pho
     visit = on_site(people)
     form = {"uuid": new_uuid(), **bottle(people)}
     path = f"/o/sample/{visit.uuid}"
-    db.session.rollback()
     answers = phone.at_once(MANY, lambda: phone.post(path, form))
 
     assert {a.status_code for a in answers} == {303}
@@ -59,7 +57,6 @@ def test_forty_eight_equal_forms_at_once_are_one_sample(people: Town, phone: Pho
 def test_equal_photos_at_once_are_one_photo(people: Town, phone: Phone):
     visit = on_site(people)
     path, uuid, content = f"/o/photo/{visit.uuid}", new_uuid(), picture().getvalue()
-    db.session.rollback()
 
     def send() -> Any:
         image = picture()
@@ -73,7 +70,6 @@ def test_equal_photos_at_once_are_one_photo(people: Town, phone: Phone):
 def test_equal_submissions_at_once_are_one_version(people: Town, phone: Phone):
     visit = signed(people)
     form, path = {"uuid": new_uuid(), "pin": PIN["mina"]}, f"/o/submission/{visit.uuid}"
-    db.session.rollback()
     assert {a.status_code for a in phone.at_once(8, lambda: phone.post(path, form))} == {303}
     db.session.refresh(visit)
     assert (visit.record_version, len(told("visit.submitted")), len(told("record.issued"))) == (1, 1, 1)
@@ -82,7 +78,6 @@ def test_equal_submissions_at_once_are_one_version(people: Town, phone: Phone):
 def test_two_different_letters_at_once_are_two_samples(people: Town, phone: Phone):
     visit = on_site(people)
     letters = [envelope("sample", visit, bottle(people, number=f"HB-2611-{n:04d}")) for n in range(12)]
-    db.session.rollback()
     left = list(letters)
     answers = phone.at_once(len(letters), lambda: phone.put(left.pop()))
     assert {a.status_code for a in answers} == {201}
@@ -94,7 +89,6 @@ def test_two_arrivals_with_different_numbers_at_once_are_one_arrival(people: Tow
     """Two hands press on two phones: the second is told, not doubled."""
     visit = planned(people)
     left = [envelope("check-in", visit, {}) for _ in range(6)]
-    db.session.rollback()
     answers = phone.at_once(6, lambda: phone.put(left.pop()))
     assert sorted(a.status_code for a in answers) == [201] + [409] * 5
     assert (count(SyncRecord), len(told("visit.checked_in"))) == (1, 1)
@@ -111,7 +105,6 @@ def test_the_same_number_with_other_contents_is_refused_and_changes_nothing(peop
         {**letter, "base_version": 1},
         {**letter, "payload": {**letter["payload"], "batch_no": ""}},
     ):
-        db.session.rollback()
         assert phone.put(other).status_code == 422
     assert phone.put(letter).data == first.data
     once("sample.taken", Sample, visit)
@@ -121,19 +114,15 @@ def test_a_form_with_the_same_number_and_other_contents_comes_back_in_words(peop
     visit = on_site(people)
     form = {"uuid": new_uuid(), **bottle(people)}
     path = f"/o/sample/{visit.uuid}"
-    db.session.rollback()
     assert phone.post(path, form).status_code == 303
     answer = phone.post(path, {**form, "oil_hours": "271"})
     assert answer.status_code == 422 and "other contents" in answer.text
     once("sample.taken", Sample, visit)
 
 
-def test_the_number_of_another_persons_record_is_refused(
-    people: Town, phone: Phone, phones: Callable[[str], Phone]
-):
+def test_the_number_of_another_persons_record_is_refused(people: Town, phone: Phone, phones: Callable[[str], Phone]):
     minas, boras = on_site(people), on_site(people, people.bora)
     letter = envelope("sample", minas, bottle(people))
-    db.session.rollback()
     assert phone.put(letter).status_code == 201
     bora = phones("bora")
     assert bora.put(letter).status_code == 404, "a visit that Bora may not know of"
@@ -150,7 +139,6 @@ def test_the_answer_is_the_same_long_after_the_visit_was_signed(people: Town, ph
         envelope("guidance", visit, {"topics": ["storage"], "text": "주유구를 닦습니다."}),
         envelope("signature", visit, {key: value for key, value in SIGNED.items() if key != "consented"}),
     ]
-    db.session.rollback()
     first = [phone.put(letter) for letter in letters]
     assert [a.status_code for a in first] == [201, 201, 201]
     again = [phone.put(letter) for letter in letters]
@@ -164,7 +152,6 @@ def test_the_answer_is_the_same_long_after_the_visit_was_signed(people: Town, ph
 def test_a_form_and_a_letter_of_the_same_contents_are_one_record(people: Town, phone: Phone):
     visit = on_site(people)
     letter = envelope("guidance", visit, {"topics": ["storage", "safety"], "text": "Wipe it."})
-    db.session.rollback()
     assert phone.put(letter).status_code == 201
     form = {"uuid": letter["uuid"], **letter["payload"]}
     assert phone.post(f"/o/guidance/{visit.uuid}", form).status_code == 303
@@ -174,7 +161,6 @@ def test_a_form_and_a_letter_of_the_same_contents_are_one_record(people: Town, p
 def test_the_letter_is_kept_as_it_came(people: Town, phone: Phone):
     visit = on_site(people)
     letter = envelope("sample", visit, bottle(people, observed="출력 저하 “…”", unknown_to_us="kept"))
-    db.session.rollback()
     phone.put(letter)
     record = db.session.scalars(sa.select(SyncRecord)).one()
     assert '"unknown_to_us":"kept"' in record.body and "출력 저하 “…”" in record.body
@@ -185,7 +171,6 @@ def test_the_letter_is_kept_as_it_came(people: Town, phone: Phone):
 def test_a_letter_must_go_to_its_own_address(people: Town, phone: Phone):
     visit = on_site(people)
     letter = envelope("sample", visit, bottle(people))
-    db.session.rollback()
     assert phone.put(letter, uuid=new_uuid()).status_code == 422
     assert count(SyncRecord) == 0
 
@@ -193,7 +178,6 @@ def test_a_letter_must_go_to_its_own_address(people: Town, phone: Phone):
 @pytest.mark.parametrize("kind", ["photo", "submission", "approval", "", "Sample", "sample " * 40])
 def test_what_needs_a_file_or_a_pin_does_not_come_as_a_letter(people: Town, phone: Phone, kind: str):
     visit = signed(people)
-    db.session.rollback()
     assert phone.put(envelope(kind, visit, {"pin": PIN["mina"], "caption": "x"})).status_code == 422
     assert count(SyncRecord) == 0
 
@@ -201,7 +185,6 @@ def test_what_needs_a_file_or_a_pin_does_not_come_as_a_letter(people: Town, phon
 def test_a_refused_letter_leaves_its_number_free(people: Town, phone: Phone):
     visit = on_site(people)
     letter = envelope("sample", visit, bottle(people, oil_hours="99999"))
-    db.session.rollback()
     assert phone.put(letter).status_code == 422
     assert phone.put({**letter, "payload": bottle(people)}).status_code == 201
 
@@ -214,7 +197,6 @@ def test_a_clock_that_is_wrong_is_put_right_and_marked(people: Town, phone: Phon
     visit, real = on_site(people), now() - HOUR
     clock = {"occurred": (real + off).isoformat(), "sent": (now() + off).isoformat()}
     letter = envelope("sample", visit, bottle(people), **clock)
-    db.session.rollback()
     assert phone.put(letter).status_code == 201
 
     record, sample = db.session.scalars(sa.select(SyncRecord)).one(), newest_sample()
@@ -227,7 +209,6 @@ def test_a_clock_that_is_wrong_is_put_right_and_marked(people: Town, phone: Phon
 
 def test_a_clock_that_is_right_is_not_marked(people: Town, phone: Phone):
     visit = on_site(people)
-    db.session.rollback()
     phone.put(envelope("sample", visit, bottle(people)))
     assert not db.session.scalars(sa.select(SyncRecord.clock_suspect)).one()
 
@@ -235,7 +216,6 @@ def test_a_clock_that_is_right_is_not_marked(people: Town, phone: Phone):
 def test_nothing_happens_in_the_future(people: Town, phone: Phone):
     visit = on_site(people)
     letter = envelope("sample", visit, bottle(people), occurred=(now() + timedelta(days=3)).isoformat())
-    db.session.rollback()
     assert phone.put(letter).status_code == 201
     record = db.session.scalars(sa.select(SyncRecord)).one()
     assert record.occurred_at == record.received_at == newest_sample().taken_at
@@ -244,7 +224,6 @@ def test_nothing_happens_in_the_future(people: Town, phone: Phone):
 def test_the_zone_of_the_phone_does_not_matter(people: Town, phone: Phone):
     visit, at = on_site(people), now()
     letter = envelope("sample", visit, bottle(people), occurred="2026-11-23T10:00:00+09:00", sent=at.isoformat())
-    db.session.rollback()
     phone.put(letter)
     assert abs(newest_sample().taken_at.timestamp() - 1_795_395_600) < 120
 
@@ -253,7 +232,6 @@ def test_the_day_in_the_record_is_that_of_the_work_not_of_the_signal(people: Tow
     """Recorded in the pit, sent in the evening."""
     visit, at = on_site(people), now()
     letter = envelope("sample", visit, bottle(people), occurred=(at - 9 * HOUR).isoformat(), sent=at.isoformat())
-    db.session.rollback()
     phone.put(letter)
     entry = told("sample.taken")[-1]
     assert abs(entry.at - (at - 9 * HOUR)) < timedelta(minutes=1) < entry.written_at - entry.at
@@ -265,7 +243,6 @@ def test_a_cloned_phone_is_believed_but_its_count_is_not(people: Town, phone: Ph
         envelope("sample", visit, bottle(people, number=f"HB-2611-000{n}"), device=device, seq=seq)
         for n, seq in enumerate([1, 1, 2])
     ]
-    db.session.rollback()
     assert [phone.put(letter).status_code for letter in letters] == [201, 201, 201]
     kept = [db.session.get(SyncRecord, letter["uuid"]).device_seq for letter in letters]
     assert kept == [1, None, 2]
@@ -273,11 +250,8 @@ def test_a_cloned_phone_is_believed_but_its_count_is_not(people: Town, phone: Ph
 
 def test_a_cloned_phone_at_the_same_moment_loses_nothing(people: Town, phone: Phone):
     visit, device = on_site(people), new_uuid()
-    left = [
-        envelope("sample", visit, bottle(people, number=f"HB-2611-000{n}"), device=device, seq=1) for n in range(6)
-    ]
+    left = [envelope("sample", visit, bottle(people, number=f"HB-2611-000{n}"), device=device, seq=1) for n in range(6)]
     letters = list(left)
-    db.session.rollback()
     phone.at_once(6, lambda: phone.put(left.pop()))
     assert {phone.put(letter).status_code for letter in letters} == {200}, "each was kept the first time"
     seqs = [db.session.get(SyncRecord, letter["uuid"]).device_seq for letter in letters]

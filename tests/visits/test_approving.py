@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import sqlalchemy as sa
+from bs4 import BeautifulSoup
 from flask import Flask
 
 from portal.kit.db import db
@@ -94,6 +95,8 @@ def test_of_two_who_approve_at_once_exactly_one_does_and_the_other_is_told(peopl
     visits = [submitted(people).id for _ in range(RACES)]
     han, dana = (Browser(bare_app).login(f"{who}@hanbit.example") for who in ("han", "dana"))
     start = threading.Barrier(2)
+    for browser in (han, dana):
+        browser.client.set_cookie("language", "en")
 
     def press(browser: Browser, who: str, visit: int) -> tuple[int, str]:
         start.wait()
@@ -108,7 +111,8 @@ def test_of_two_who_approve_at_once_exactly_one_does_and_the_other_is_told(peopl
             both = [hands.submit(press, han, "han", visit), hands.submit(press, dana, "dana", visit)]
             answers = sorted((hand.result() for hand in both), key=lambda answer: answer[0])
             assert [status for status, _text in answers] == [303, 409]
-            assert "승인" in answers[1][1] or "방금" in answers[1][1], answers[1][1]
+            told_why = BeautifulSoup(answers[1][1], "html.parser").select_one("main").text
+            assert "Approved" in told_why or "a moment ago" in told_why, told_why
 
     approved = db.session.scalars(sa.select(Visit).where(Visit.id.in_(visits))).all()
     assert {v.state for v in approved} == {VisitState.APPROVED}

@@ -40,7 +40,8 @@ def test_a_position_is_graded_against_the_site(people: Town, beyond_m: int, accu
     assert (visit.state, visit.arrived_at, visit.nearness) == (VisitState.ON_SITE, MONDAY_9AM, says)
     assert visit.distance_m == pytest.approx(metres, rel=0.001, abs=1)
     [entry] = told("visit.checked_in")
-    assert entry.facts["after"] == {"nearness": says, "distance_m": visit.distance_m}
+    after = {"state": "on_site", "nearness": says, "distance_m": visit.distance_m}
+    assert (entry.facts["before"], entry.facts["after"]) == ({"state": "planned"}, after)
     assert (entry.by_id, entry.at, entry.subject_id) == (people.mina.id, MONDAY_9AM, visit.id)
 
 

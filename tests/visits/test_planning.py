@@ -97,7 +97,7 @@ def test_other_peoples_engineers_and_sites_are_refused(people: Town, browser: Br
 )  # fmt: skip
 def test_nonsense_is_refused_or_put_right_and_never_breaks(people: Town, browser: Browser, junk: dict[str, str]):
     browser.login("han@hanbit.example")
-    answer = browser.client.post("/plan/new", data=plan_form(people, **junk), headers=SAME_ORIGIN)
+    answer = browser._ask(browser.client.post, "/plan/new", data=plan_form(people, **junk), headers=SAME_ORIGIN)
     assert answer.status_code in {303, 422}, answer.status_code
     assert all(len(uuid) == 36 and uuid.count("-") == 4 for uuid in db.session.scalars(sa.select(Visit.uuid)))
 

@@ -1,7 +1,8 @@
-"""What is recorded at a visit: samples, guidance and photos, by the engineer, while on site, and told to the journal."""
+"""Samples, guidance and photos: recorded by the engineer, while on site, and told to the journal."""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from typing import Any
 
@@ -128,20 +129,18 @@ def test_a_photo_arrives_clean_and_can_be_looked_at_by_those_who_see_the_visit(
 
 
 NO_PHOTOS = {
-    "empty": b"",
     "pdf": b"%PDF-1.7",
     "svg": b"<svg xmlns='http://www.w3.org/2000/svg'/>",
     "cut": b"\xff\xd8\xff",
+    "empty": b"",
 }
 
 
 @pytest.mark.parametrize("content", NO_PHOTOS.values(), ids=NO_PHOTOS)
-def test_what_is_no_photo_is_refused_in_words(people: Town, browser: Browser, tmp_path: Any, content: bytes):
+def test_what_is_no_photo_is_refused_in_words(people: Town, browser: Browser, content: bytes):
     visit = on_site(people)
-    (tmp_path / "a.jpg").write_bytes(content)
     browser.login("mina@hanbit.example")
-    with (tmp_path / "a.jpg").open("rb") as upload:
-        data = {"uuid": new_uuid(), "caption": "계기판", "photo": (upload, "a.jpg")}
-        page = browser.post(f"/o/photo/{visit.uuid}", data, status=422, content_type="multipart/form-data")
+    data = {"uuid": new_uuid(), "caption": "계기판", "photo": (io.BytesIO(content), "a.jpg")}
+    page = browser.post(f"/o/photo/{visit.uuid}", data, status=422, content_type="multipart/form-data")
     assert page.select_one("[name=caption]")["value"] == "계기판"
     assert count(Photo) == 0

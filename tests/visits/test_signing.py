@@ -38,7 +38,7 @@ def test_signing_keeps_who_what_and_when(people: Town):
     assert (visit.state, visit.signed_at) == (VisitState.SIGNED, LATER)
     assert (made.name, made.role, made.satisfaction, made.signed_at) == ("김도현", "정비과장", 4, LATER)
     assert made.taken_by_id == people.mina.id
-    assert made.paths == ["M10 10 L500 200"]
+    assert made.paths == ["M10 10L500 200"]
     [entry] = told("visit.signed")
     assert entry.facts["after"] == {"name": "김도현", "satisfaction": 4, "digest": made.digest}
 
