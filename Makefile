@@ -34,7 +34,7 @@ check: .venv/dev.stamp  ## Look at style, locks and translations
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) .ci/locks.py check
-	$(PY) .ci/translations.py
+	$(PY) -m pytest -q tests/test_translations.py
 
 format: .venv/dev.stamp  ## Let ruff repair what it can
 	$(PY) -m ruff check --fix .

@@ -101,6 +101,10 @@ def owns(ask: Ask) -> bool:
     return OWNER[ask.about.split(".")[0]] == ask.who
 
 
+def own_page(ask: Ask) -> int:
+    return 200 if owns(ask) else 403
+
+
 def field_post(ask: Ask) -> int:
     if not owns(ask):
         return 403
@@ -148,7 +152,7 @@ POLICY: dict[tuple[str, str], Says] = {
     ("GET", "/today"): page("engineer"),
     ("GET", "/visits"): page("engineer", "supervisor", "dealer"),
     ("GET", "/visits/<int:id>"): of_visit(always(200)),
-    ("GET", "/visits/<int:id>/<any(sample, guidance, photo, sign, submit):part>"): of_visit(page("engineer")),
+    ("GET", "/visits/<int:id>/<any(sample, guidance, photo, sign, submit):part>"): of_visit(own_page),
     ("GET", "/visits/<int:id>/record.pdf"): of_visit(lambda ask: 200 if state_of(ask) in SENT else 404),
     ("POST", "/approvals/<int:id>"): of_visit(approval),
     ("POST", "/logout"): always(303),

@@ -20,6 +20,7 @@ from portal.people.models import Person, Role, Team
 LASTS = timedelta(days=30)  # a field phone is not asked for its password every morning
 WINDOW = timedelta(minutes=10)
 PER_ACCOUNT, PER_NET = 10, 60
+LIVE = sa.select(Login).where(Login.secret_hash == sa.bindparam("hash"), Login.expires_at > sa.bindparam("at"))
 
 
 def log_in(email: str, password: str, *, net: str, device: str, at: datetime) -> tuple[Login, str]:
@@ -59,7 +60,7 @@ def end_sessions(person: Person, *, by: Person | None, at: datetime) -> int:
 
 def open_session(secret: str, at: datetime) -> Login | None:
     """The live session behind a cookie, with its person, in one query; None for a dead one or a locked person."""
-    login = db.session.scalar(sa.select(Login).where(Login.secret_hash == hash_of(secret), Login.expires_at > at))
+    login = db.session.scalar(LIVE, {"hash": hash_of(secret), "at": at})
     return login if login and login.person.is_active else None
 
 

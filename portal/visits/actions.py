@@ -45,7 +45,7 @@ def plan(
 
 def check_in(visit: Visit, position: Position | None, *, by: Person, at: datetime) -> None:
     """The engineer has arrived. The position is graded, and never stands in the way."""
-    _must_be_own(visit, by)
+    must_be_own(visit, by)
     site = visit.site
     latitude, longitude, accuracy_m = position or (None, None, None)
     away_m = None if position is None else distance_m(position[0], position[1], site.latitude, site.longitude)
@@ -89,7 +89,7 @@ def add_photo(
 
 def sign(visit: Visit, values: dict[str, Any], *, uuid: str, language: str, by: Person, at: datetime) -> Signature:
     """The customer signs what is written so far, on the engineer's phone. `name` and `role` are the customer's."""
-    _must_be_own(visit, by)
+    must_be_own(visit, by)
     if not record.has_content(visit):
         raise NotValid(_("Record at least one sample, one piece of guidance or one photo before the customer signs."))
     before = _move(visit, VisitState.SIGNED)
@@ -113,7 +113,7 @@ def sign(visit: Visit, values: dict[str, Any], *, uuid: str, language: str, by: 
 
 def submit(visit: Visit, *, by: Person, at: datetime) -> None:
     """The engineer puts their own signature under the record and sends it to the supervisor."""
-    _must_be_own(visit, by)
+    must_be_own(visit, by)
     before = _move(visit, VisitState.SUBMITTED)
     visit.submitted_at = at
     visit.record_version += 1
@@ -137,13 +137,14 @@ def approve(visit: Visit, *, by: Person, at: datetime) -> None:
     records.countersign(records.newest_of(visit), by=by, at=at)
 
 
-def _must_be_own(visit: Visit, person: Person) -> None:
+def must_be_own(visit: Visit, person: Person) -> None:
+    """Raises NotYours, naming the engineer whose visit it is."""
     if not visit.belongs_to(person):
         raise NotYours(_("This visit belongs to %(name)s. Ask them to record it.", name=visit.engineer.name))
 
 
 def _must_be_open(visit: Visit, person: Person) -> None:
-    _must_be_own(visit, person)
+    must_be_own(visit, person)
     if visit.state is not VisitState.ON_SITE:
         raise WrongState(
             _("Check in first.") if visit.state is VisitState.PLANNED

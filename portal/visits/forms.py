@@ -54,7 +54,7 @@ class SignForm(RoomForm):
     )
     name = TextField(_l("Name"), [required(_l("Write the name of the person who signs."))], most=80)
     role = TextField(_l("Job title"), [required(_l("Write the job title of the person who signs."))], most=80)
-    strokes = HiddenField()
+    strokes = HiddenField(_l("Signature"))
     consented = BooleanField(_l("I have read the record and agree to sign it with my typed name."))
 
     def validate_satisfaction(self, field: RadioField) -> None:

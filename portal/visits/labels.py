@@ -34,3 +34,7 @@ NEARNESS = {
     Nearness.UNKNOWN: _l("Position unknown"),
 }
 SATISFACTION = {1: _l("Poor"), 2: _l("Fair"), 3: _l("OK"), 4: _l("Good"), 5: _l("Very good")}
+CONSENT = _l(
+    "With my signature I confirm that what is written above was done and explained to me."
+    " I agree that it is signed electronically."
+)

@@ -19,7 +19,7 @@ from portal.kit.db import canonical, db
 from portal.kit.i18n import zone
 from portal.oil.labels import REASON, SAMPLE_POINT, VISUAL, YES_NO
 from portal.oil.models import Sample
-from portal.visits.labels import NEARNESS, SATISFACTION
+from portal.visits.labels import CONSENT, NEARNESS, SATISFACTION
 from portal.visits.models import Photo, Signature, Visit
 
 WORDS = {"COMPARTMENT": COMPARTMENT, "TOPIC": TOPIC, "VISUAL": VISUAL}  # for the templates
@@ -37,7 +37,16 @@ class Content:
         return len(self.samples) + len(self.guidance) + len(self.photos)
 
 
+def _at_visit(model: Any) -> sa.Select[Any]:
+    select = sa.select(model).where(model.visit_id == sa.bindparam("visit")).order_by(model.id)
+    if not hasattr(model, "compartment"):
+        return select
+    place = sa.orm.joinedload(model.compartment)
+    return select.options(place.joinedload(Compartment.machine), place.joinedload(Compartment.product))
+
+
 NOTHING = Content([], [], [])
+SELECTS = tuple(_at_visit(model) for model in (Sample, Guidance, Photo))  # built once: a tenth of a page's work
 
 
 def content(visit: Visit) -> Content:
@@ -48,14 +57,8 @@ def content(visit: Visit) -> Content:
     if visit.arrived_at is None:
         return NOTHING
 
-    def at_visit(model: Any) -> list[Any]:
-        select = sa.select(model).where(model.visit_id == visit.id).order_by(model.id)
-        if hasattr(model, "compartment"):
-            place = sa.orm.joinedload(model.compartment)
-            select = select.options(place.joinedload(Compartment.machine), place.joinedload(Compartment.product))
-        return list(db.session.scalars(select))
-
-    return Content(at_visit(Sample), at_visit(Guidance), at_visit(Photo))
+    samples, guidance, photos = (list(db.session.scalars(select, {"visit": visit.id})) for select in SELECTS)
+    return Content(samples, guidance, photos)
 
 
 def has_content(visit: Visit) -> bool:
@@ -122,6 +125,7 @@ def _facts(visit: Visit) -> dict[str, Any]:
             "signed_at": signature.signed_at,
             "strokes": json.loads(signature.strokes) if signature.strokes else None,
             "typed": signature.strokes is None,
+            "consent": str(CONSENT),
             "digest": signature.digest,
         },
         "submitted_at": visit.submitted_at,

@@ -19,7 +19,7 @@ from portal.people.models import me
 from portal.people.permits import Permit, allow
 from portal.records import actions as records
 from portal.records.files import pdf_response
-from portal.visits import labels, record
+from portal.visits import actions, labels, record
 from portal.visits.field import KINDS
 from portal.visits.kinds import VisitState
 from portal.visits.models import Photo, Signature, Visit
@@ -74,6 +74,7 @@ def show(visit: Visit) -> Response:
 @allow(Permit.VISIT_RECORD, of=Visit)
 def form(visit: Visit, part: str) -> Response:
     """An empty form, on a page of its own; its number makes a second post of it harmless."""
+    actions.must_be_own(visit, me())
     kind = KINDS[KIND_OF.get(part, part)]
     return form_page(kind, visit, kind.form(visit, request.args or None))
 

@@ -9,6 +9,7 @@ from random import Random
 
 import pytest
 
+from portal.kit.db import new_uuid
 from tests.chaos.house import Figures, House
 from tests.chaos.rounds import STEPS, Rounds
 from tests.support.stage import settings_for
@@ -33,6 +34,8 @@ def test_whatever_dies_every_record_is_there_once(
             faults = rounds.reckon(thorough=1)
             print(figures)
             assert not faults, f"seed {seed}\n" + "\n".join(faults) + f"\n{figures}"
+            rounds.cases[0].uuids["sample"] = new_uuid()  # as if this had been sent, and the other never
+            assert sum("sample of 0" in fault for fault in rounds.reckon(thorough=0)) == 2, "a loss would be seen"
         finally:
             house.close()
     assert figures.counts["kills of the server"] == ROUNDS * len(STEPS)

@@ -21,7 +21,11 @@ ARGS = (
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 PEOPLE = {row["email"].split("@")[0]: row for row in town.ROWS["logins"]}
-PIT = next({**s, "latitude": float(s["latitude"]), "longitude": float(s["longitude"])} for s in town.ROWS["sites"] if s["name"] == "동부채굴장")
+PIT = next(
+    {**s, "latitude": float(s["latitude"]), "longitude": float(s["longitude"])}
+    for s in town.ROWS["sites"]
+    if s["name"] == "동부채굴장"
+)
 SEOUL = ZoneInfo("Asia/Seoul")
 PATIENCE = 20_000  # milliseconds, on a machine that is busy with everything else
 
@@ -106,7 +110,13 @@ class Phone:
 
 @contextmanager
 def phone(
-    chromium: Chromium, url: str, *, size: Mapping[str, int] = SIZE, language: str = "ko", touch: bool = True, **more: Any
+    chromium: Chromium,
+    url: str,
+    *,
+    size: Mapping[str, int] = SIZE,
+    language: str = "ko",
+    touch: bool = True,
+    **more: Any,
 ) -> Iterator[Phone]:
     """A fresh phone of 390 by 844 px in Seoul, in Korean, with nothing stored."""
     context = chromium.new_context(
@@ -120,7 +130,9 @@ def phone(
         context.close()
 
 
-def plan_visit(desk: Phone, purpose: str, site: str = "동부채굴장", engineer: str = "강민아", at: datetime | None = None) -> None:
+def plan_visit(
+    desk: Phone, purpose: str, site: str = "동부채굴장", engineer: str = "강민아", at: datetime | None = None
+) -> None:
     """On the page of the supervisor: a visit for now, unless `at` says otherwise."""
     desk.go("/plan/new")
     choose(desk, "site", site)

@@ -84,7 +84,8 @@ def _record(visit: Visit, people: town.Town) -> None:
         "visual": [VisualCode.DARK], "visual_note": "", "observed": "", "batch_no": "",
     }  # fmt: skip
     advice = {
-        "topics": [Topic.STORAGE], "text": "주유구 주변 분진을 닦고 보충합니다.", "drain_h": Decimal(250), "follow_up_on": None,
+        "topics": [Topic.STORAGE], "text": "주유구 주변 분진을 닦고 보충합니다.",
+        "drain_h": Decimal(250), "follow_up_on": None,
     }  # fmt: skip
     actions.record_sample(visit, values, people.engine, uuid=new_uuid(), by=people.mina, at=now())
     actions.give_guidance(visit, advice, people.engine, uuid=new_uuid(), by=people.mina, at=now())
@@ -116,14 +117,16 @@ def press(form: str) -> Callable[[Phone], None]:
 
     def act(phone: Phone) -> None:
         phone.tap(phone.submit_of(form))
-        phone.find(".errors, main .note-bad").first.wait_for()
+        phone.find(".errors, .err, main .note-bad").first.wait_for()
 
     return act
 
 
 def check_file(pdf: bytes) -> Callable[[Phone], None]:
     def act(phone: Phone) -> None:
-        phone.find('input[name="file"]').set_input_files([{"name": "record.pdf", "mimeType": "application/pdf", "buffer": pdf}])  # type: ignore[list-item]
+        phone.find('input[name="file"]').set_input_files(
+            [{"name": "record.pdf", "mimeType": "application/pdf", "buffer": pdf}]
+        )  # type: ignore[list-item]
         phone.tap("form#check button")
         phone.find("main .note").first.wait_for()
 

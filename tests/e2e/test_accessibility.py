@@ -23,25 +23,31 @@ LANGUAGES = ("ko", "en")
 FINGER = 48  # px
 
 LOOK = """async ({rules, more}) => {
-  const enabled = Object.fromEntries(more.map(id => [id, {enabled: true}]));
-  const {violations} = await axe.run(document, {runOnly: {type: "tag", values: rules}, rules: enabled, resultTypes: ["violations"]});
-  return violations.flatMap(({id, nodes}) => nodes.map(({target, failureSummary}) => `${id}: ${target} ${failureSummary}`));
+  const {violations} = await axe.run(document, {
+    runOnly: {type: "tag", values: rules},
+    rules: Object.fromEntries(more.map(id => [id, {enabled: true}])),
+    resultTypes: ["violations"],
+  });
+  const say = (id, {target, failureSummary}) => `${id}: ${target} ${failureSummary}`;
+  return violations.flatMap(({id, nodes}) => nodes.map(node => say(id, node)));
 }"""
-# What a finger has to meet: a box that lies inside its label is met by the label, a link within a sentence by its line.
+# A box inside its label is met by way of the label; a link within a sentence may be as low as its line.
 SMALL = """least => {
-  const shown = element => element.checkVisibility({visibilityProperty: true, opacityProperty: false}) && element.getClientRects().length;
-  const target = element => (element.matches("input[type=radio], input[type=checkbox]") && element.closest("label")) || element;
-  const within = element => element.matches("p a, .skip") && getComputedStyle(element).display === "inline";
-  return [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")]
-    .filter(shown).filter(element => !within(element)).map(target)
-    .map(element => [element, element.getBoundingClientRect()])
-    .filter(([element, {width, height}]) => !element.matches(".skip") && (width < least - 0.5 || height < least - 0.5))
-    .map(([element, {width, height}]) => `${element.outerHTML.slice(0, 110)} is ${Math.round(width)} × ${Math.round(height)}`);
+  const shown = one => one.checkVisibility({visibilityProperty: true}) && one.getClientRects().length;
+  const aside = one => one.matches(".skip, p a") && !(one.matches("p a") && getComputedStyle(one).display !== "inline");
+  const met = one => (one.matches("[type=radio], [type=checkbox]") && one.closest("label")) || one;
+  const small = ({width, height}) => width < least - 0.5 || height < least - 0.5;
+  const targets = "a[href], button, input:not([type=hidden]), select, textarea, summary";
+  return [...document.querySelectorAll(targets)].filter(one => shown(one) && !aside(one)).map(met)
+    .map(one => [one.outerHTML.slice(0, 110), one.getBoundingClientRect()]).filter(([, box]) => small(box))
+    .map(([text, {width, height}]) => `${text} is ${Math.round(width)} × ${Math.round(height)}`);
 }"""
 WIDE = """() => {
   const {scrollWidth, clientWidth} = document.documentElement;
-  const over = [...document.querySelectorAll("main *")].filter(e => e.getBoundingClientRect().right > clientWidth + 1);
-  return scrollWidth > clientWidth ? [`${scrollWidth} px in ${clientWidth}`, ...over.slice(0, 3).map(e => e.outerHTML.slice(0, 90))] : [];
+  if (scrollWidth <= clientWidth) return [];
+  const far = one => one.getBoundingClientRect().right > clientWidth + 1;
+  const over = [...document.querySelectorAll("body *")].filter(far);
+  return [`${scrollWidth} px in ${clientWidth}`, ...over.slice(0, 3).map(one => one.outerHTML.slice(0, 90))];
 }"""
 
 

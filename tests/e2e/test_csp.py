@@ -25,7 +25,9 @@ def visit(here: Stage) -> int:
     """A visit of Jun's, begun a moment ago."""
     with here.app():
         place = town.find()
-        visit = actions.plan(place.plant, place.jun, now(), "정기 점검", uuid=new_uuid(), contact=None, by=place.suh, at=now())
+        visit = actions.plan(
+            place.plant, place.jun, now(), "정기 점검", uuid=new_uuid(), contact=None, by=place.suh, at=now()
+        )
         db.session.flush()
         actions.check_in(visit, None, by=place.jun, at=now())
         db.session.commit()
@@ -48,10 +50,16 @@ def test_the_worker_comes_in_through_the_policy_of_ours(hand: Phone):
     assert hand.page.evaluate("trustedTypes.defaultPolicy") is None
 
 
+KEPT = """async () => {
+  const open = await Promise.all((await caches.keys()).map(name => caches.open(name)));
+  return (await Promise.all(open.map(cache => cache.keys()))).flat().map(request => request.url);
+}"""
+
+
 STORED = (
     f'<div hx-post="{THEIR_POST}" hx-trigger="load"></div>',
     f'<div hx-post="{THEIR_POST}" hx-trigger="load" hx-nonce="guessed"></div>',
-    f'<div hx-on:htmx:load="fetch(\'{THEIR_POST}\', {{method: \'POST\'}})"></div>',
+    f"<div hx-on:htmx:load=\"fetch('{THEIR_POST}', {{method: 'POST'}})\"></div>",
     f"<div hx-trigger=\"load[fetch('{THEIR_POST}', {{method: 'POST'}})]\" hx-get='/today'></div>",
     f"<script>fetch('{THEIR_POST}', {{method: 'POST'}})</script>",
     f"<script nonce='guessed'>fetch('{THEIR_POST}', {{method: 'POST'}})</script>",
@@ -179,7 +187,10 @@ def test_nothing_is_sent_or_swapped_while_somebody_writes(hand: Phone, visit: in
     mark = box.evaluate("box => { box.focus(); return box.mark = Math.random() }")
     keyboard = hand.context.new_cdp_session(hand.page)
     for syllable in ("ㅇ", "오", "오ㅇ", "오이", "오일"):
-        keyboard.send("Input.imeSetComposition", {"text": syllable, "selectionStart": len(syllable), "selectionEnd": len(syllable)})
+        keyboard.send(
+            "Input.imeSetComposition",
+            {"text": syllable, "selectionStart": len(syllable), "selectionEnd": len(syllable)},
+        )
         hand.page.wait_for_timeout(250)
     keyboard.send("Input.insertText", {"text": "오일"})
     hand.page.wait_for_timeout(1000)
@@ -211,5 +222,4 @@ def test_after_logging_out_back_and_forward_show_nothing(remembering: Chromium, 
         assert "/login" in hand.path
         stored = hand.page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
         assert secret not in stored
-        kept = "caches.keys().then(async names => (await Promise.all(names.map(async name => (await (await caches.open(name)).keys()).map(request => request.url)))).flat())"
-        assert all("/static/" in url or url.endswith("/offline") for url in hand.page.evaluate(kept))
+        assert all("/static/" in url or url.endswith("/offline") for url in hand.page.evaluate(KEPT))

@@ -13,11 +13,11 @@ from PIL import Image, ImageDraw
 
 from portal.kit.blobs import blob_path
 from portal.kit.db import db
-from portal.visits.models import Photo, Visit
+from portal.visits.models import Photo
 from tests.e2e.phone import PEOPLE, PIT, Phone, draw, plan_visit, visit_of
 from tests.support.stage import Stage
 
-GENUINE, ALTERED = "진본 기록입니다.", "위변조된 파일입니다."
+GENUINE, ALTERED = "진본 기록입니다.", "변조된 파일입니다."
 GPS_IFD, MAKE, ORIENTATION = 0x8825, 0x010F, 0x0112
 
 
@@ -209,7 +209,7 @@ def assert_nobody_believes(pdf: bytes, hand: Phone, here: Stage, nss: str) -> No
     assert said.count("Signature is Valid.") == 0, said
     ours = here.flask("records", "verify", str(file))
     assert ours.returncode == 1, ours.stdout
-    assert GENUINE not in verdict_of(pdf, hand)
+    assert ALTERED in verdict_of(pdf, hand)
 
 
 def spoilt(pdf: bytes) -> bytes:
@@ -219,9 +219,6 @@ def spoilt(pdf: bytes) -> bytes:
     return bytes(changed)
 
 
-def test_the_record_is_in_the_journal_once(here: Stage):
-    """After whatever happened before on this portal: the chain of the journal holds."""
-    with here.app():
-        assert db.session.scalar(sa.select(sa.func.count()).select_from(Visit))
-        db.session.rollback()
-    assert here.flask("journal", "verify").returncode == 0
+def test_after_all_that_the_chain_of_the_journal_holds(here: Stage):
+    said = here.flask("journal", "verify")
+    assert said.returncode == 0, said.stdout

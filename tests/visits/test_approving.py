@@ -114,9 +114,9 @@ def test_of_two_who_approve_at_once_exactly_one_does_and_the_other_is_told(peopl
             told_why = BeautifulSoup(answers[1][1], "html.parser").select_one("main").text
             assert "Approved" in told_why or "a moment ago" in told_why, told_why
 
-    approved = db.session.scalars(sa.select(Visit).where(Visit.id.in_(visits))).all()
+    approved = db.session.scalars(sa.select(Visit).where(Visit.id.in_(visits)).order_by(Visit.id)).all()
     assert {v.state for v in approved} == {VisitState.APPROVED}
     assert sorted(e.subject_id for e in told("visit.approved")) == sorted(visits)
-    documents = db.session.scalars(sa.select(Document)).all()
+    documents = db.session.scalars(sa.select(Document).order_by(Document.subject_id)).all()
     assert all(d.countersigned_by_id == v.approved_by_id for d, v in zip(documents, approved, strict=True))
     assert len(db.session.scalars(sa.select(Job)).all()) == 2 * RACES

@@ -125,6 +125,7 @@ def test_a_photo_arrives_clean_and_can_be_looked_at_by_those_who_see_the_visit(
     browser.get(image["src"])
     assert browser.last.mimetype == "image/jpeg"
     assert "sandbox" in browser.last.headers["Content-Security-Policy"]
+    browser.last.close()
     Browser(bare_app).login("jun@hanbit.example").get(image["src"], status=404)
 
 

@@ -40,7 +40,7 @@ def test_signing_keeps_who_what_and_when(people: Town):
     assert made.taken_by_id == people.mina.id
     assert made.paths == ["M10 10L500 200"]
     [entry] = told("visit.signed")
-    assert entry.facts["after"] == {"name": "김도현", "satisfaction": 4, "digest": made.digest}
+    assert entry.facts["after"] == {"state": "signed", "name": "김도현", "satisfaction": 4, "digest": made.digest}
 
 
 def test_there_must_be_something_to_sign(people: Town):
