@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import mimetypes
+import re
 from collections.abc import Callable
 from functools import cache, lru_cache
 from pathlib import Path
@@ -17,6 +18,7 @@ from werkzeug.security import safe_join
 from portal.kit.headers import csp_nonce
 
 PACKED = (".css", ".js", ".svg", ".webmanifest")
+COMMENT = re.compile(r"/\*.*?\*/", re.S)
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -50,7 +52,7 @@ def stylesheet() -> Markup:
 
 @cache
 def _own_words(path: Path) -> Markup:
-    lines = (line.strip() for line in path.read_text().splitlines())
+    lines = (line.strip() for line in COMMENT.sub("", path.read_text()).splitlines())
     return Markup("\n".join(line for line in lines if line))  # noqa: S704 - our own file
 
 

@@ -75,7 +75,7 @@ def from_json(data: Any) -> Envelope:
             uuid=uuid_of(data["uuid"]),
             kind=str(data["kind"]),
             visit=uuid_of(data["visit"]),
-            payload={str(k): _text(v) for k, v in data["payload"].items() if k not in OWN_FIELDS},
+            payload={_text(k): _text(v) for k, v in data["payload"].items() if k not in OWN_FIELDS},
             occurred=_instant(data["occurred"]),
             device_time=str(data["occurred"]),
             sent=_instant(data["sent"]) if data.get("sent") else None,

@@ -37,6 +37,7 @@ ONLINE_ONLY = frozenset({"photo", "submission"})  # need a file or a PIN beside 
 def post(kind: str, visit: Visit) -> Response:
     """A field form. What cannot be accepted comes back as it was typed, with the sentence beside it."""
     field, at = KINDS.get(kind) or abort(404), now()
+    address = url_for("visits.show", id=visit.id)  # before the commit, after which the visit would be read again
     uploads = {name: file for name, file in request.files.items() if file.filename}
     hashes = {name: _sha256(file) for name, file in uploads.items()}
     envelope = from_form(kind, visit.uuid, request.form, hashes, at)
@@ -51,14 +52,14 @@ def post(kind: str, visit: Visit) -> Response:
     except Refusal as refusal:
         db.session.rollback()
         return form_page(field, visit, form, envelope.uuid, refusal.status, refusal.say)
-    return htmx.go(url_for("visits.show", id=visit.id))
+    return htmx.go(address)
 
 
 @bp.put("/sync/records/<uuid>")
 @allow(Permit.FIELD_WRITE)
 def put(uuid: str) -> Response:
     """An envelope as JSON. 201 the first time, 200 with the same body for ever after."""
-    envelope, at = from_json(request.get_json(silent=True)), now()
+    envelope, at = from_json(_json()), now()
     if envelope.uuid != uuid:
         raise NotValid(_("The envelope names another record than its address."))
     visit = find(Visit, "uuid", envelope.visit)
@@ -77,17 +78,22 @@ def put(uuid: str) -> Response:
 
 
 def _once(envelope: Envelope, work: actions.Apply, at: datetime) -> tuple[SyncRecord, bool]:
-    """Receive and commit; the loser of a race between equals is given what the winner was given."""
+    """Receive and commit; the loser of a race between equals is given what the winner was given.
+
+    Who lost another race (a cloned phone with the same device number) simply comes a second time.
+    """
     try:
-        record = actions.receive(envelope, work, by=me(), at=at)
-        db.session.commit()
+        return _receive(envelope, work, at), True
     except IntegrityError:
         db.session.rollback()
         before = actions.known(envelope, me())
-        if before is None:
-            raise  # not the race this is for
-        return before, False
-    return record, True
+        return (before, False) if before else (_receive(envelope, work, at), True)
+
+
+def _receive(envelope: Envelope, work: actions.Apply, at: datetime) -> SyncRecord:
+    record = actions.receive(envelope, work, by=me(), at=at)
+    db.session.commit()
+    return record
 
 
 def _work(
@@ -95,10 +101,20 @@ def _work(
 ) -> Callable[[datetime], dict[str, Any]]:
     def apply(occurred_at: datetime) -> dict[str, Any]:
         files = {name: upload.stream for name, upload in uploads.items()}
+        for stream in files.values():
+            stream.seek(0)  # a second try reads it again
         field.do(Deed(visit, form, uuid, me(), occurred_at, files))
         return {"number": visit.number}
 
     return apply
+
+
+def _json() -> Any:
+    """The body as JSON, or None for what is none."""
+    try:
+        return request.get_json(silent=True)
+    except RecursionError:  # thousands of brackets
+        return None
 
 
 def _receipt(record: SyncRecord, status: int) -> Response:

@@ -120,19 +120,43 @@ def ask(app: Flask, environ: dict[str, Any]) -> tuple[str, bytes]:
         getattr(parts, "close", lambda: None)()
 
 
-def check_in_ms(scene: Scene, plans: Iterable[str]) -> tuple[list[float], list[float]]:
-    """Wall ms and CPU ms of one check-in each at `plans`: envelope, verb, journal and commit, by a plain form."""
-    wall, cpu = [], []
+@dataclass
+class CheckIns:
+    """Wall ms and CPU ms of each check-in, and wall ms of a bare INSERT with its COMMIT beside it."""
+
+    wall: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
+    bare: list[float] = field(default_factory=list)
+
+
+def check_in_ms(scene: Scene, plans: Iterable[str]) -> CheckIns:
+    """One check-in each at `plans`, by a plain form: envelope, verb, journal and commit."""
+    found = CheckIns()
     for visit in plans:
         form = {"uuid": new_uuid(), "latitude": "37.1321", "longitude": "128.3412", "accuracy_m": "12"}
         headers = {**BROWSER, "Cookie": scene.cookies["mina"]}
         environ = EnvironBuilder(f"/o/check-in/{visit}", method="POST", data=form, headers=headers).get_environ()
         began, spent = time.perf_counter_ns(), time.process_time_ns()
         status, _body = ask(scene.app, environ)
-        cpu.append((time.process_time_ns() - spent) / 1e6)
-        wall.append((time.perf_counter_ns() - began) / 1e6)
+        found.cpu.append((time.process_time_ns() - spent) / 1e6)
+        found.wall.append((time.perf_counter_ns() - began) / 1e6)
         assert status.startswith("303"), status
-    return wall, cpu
+        found.bare.append(_bare_commit_ms(scene))
+    return found
+
+
+def _bare_commit_ms(scene: Scene) -> float:
+    with scene.app.app_context():
+        connection = db.engine.raw_connection()
+        try:
+            cursor, began = connection.cursor(), time.perf_counter_ns()
+            if db.engine.dialect.name == "sqlite":
+                cursor.execute("BEGIN IMMEDIATE")
+            cursor.execute("INSERT INTO attempts (key, at) VALUES ('bench', '2000-01-01 00:00:00+00')")
+            connection.commit()
+            return (time.perf_counter_ns() - began) / 1e6
+        finally:
+            connection.close()
 
 
 def _page(scene: Scene, page: Page, more: dict[str, str]) -> float:

@@ -18,7 +18,7 @@ from portal.kit.clock import now
 SIZE = {"width": 390, "height": 844}
 ARGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
+    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
 )  # fmt: skip
 PEOPLE = {row["email"].split("@")[0]: row for row in town.ROWS["logins"]}
 PIT = next(
