@@ -8,8 +8,8 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from portal.app import create_app
 from portal.accounts.models import Login
+from portal.app import create_app
 from portal.config import Settings
 from portal.journal.models import Entry
 from portal.kit.clock import now

@@ -10,9 +10,9 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from portal.app import create_app
 from portal.accounts import actions
 from portal.accounts.actions import PER_ACCOUNT, PER_NET, WINDOW
+from portal.app import create_app
 from portal.config import Settings
 from portal.kit.clock import now
 from portal.kit.db import db
