@@ -6,7 +6,7 @@ import io
 from typing import BinaryIO
 
 from flask_babel import gettext as _
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 
 from portal.kit.errors import NotValid
 
@@ -26,6 +26,7 @@ def clean(stream: BinaryIO) -> tuple[bytes, int, int]:
     Of the file that came nothing is kept but the colours of its pixels; transparent becomes white. Raises NotValid,
     with a sentence for the person, for everything that is not a whole JPEG, PNG or WebP picture of sane size.
     """
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint sets it where it is loaded, and half a photo would pass
     content = stream.read(MOST_BYTES + 1)
     if not content:
         raise NotValid(_("The photo is empty. Take it again."))

@@ -21,9 +21,8 @@ HTMX = {**SAME_ORIGIN, "HX-Request": "true"}
 class Browser:
     """`get` and `post` as a person does; answers are parsed, and pages checked against the rules of the house."""
 
-    def __init__(self, app: Flask, language: str = "en") -> None:
+    def __init__(self, app: Flask) -> None:
         self.client: FlaskClient = app.test_client()
-        self.client.set_cookie("language", language)
         self.last: TestResponse | None = None
 
     def login(self, email: str, password: str | None = None) -> Browser:
