@@ -16,8 +16,11 @@ from portal.app import create_app
 from portal.config import Settings
 from portal.kit import migrate
 from portal.kit.db import db
+from tests.support.bare import ground
 from tests.support.client import Browser
 from tests.support.postgres import PostgresServer, shared_server
+
+__all__ = ["ground"]  # a fixture: an empty database, below the rooms
 
 MONDAY_9AM = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)  # nine o'clock in Seoul
 DATABASES = os.environ.get("TEST_DATABASES", "sqlite postgresql").split()

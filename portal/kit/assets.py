@@ -52,8 +52,7 @@ def stylesheet() -> Markup:
 
 @cache
 def _own_words(path: Path) -> Markup:
-    lines = (line.strip() for line in COMMENT.sub("", path.read_text()).splitlines())
-    return Markup("\n".join(line for line in lines if line))  # noqa: S704 - our own file
+    return Markup(_spare(path))  # noqa: S704 - our own file
 
 
 @cache
@@ -83,7 +82,16 @@ def _packed(path: str | None) -> bytes | None:
     """The gzip of a text file, made once; None for what is packed already or is not there."""
     if path is None or not path.endswith(PACKED) or not Path(path).is_file():
         return None
-    return gzip.compress(Path(path).read_bytes(), 9, mtime=0)
+    own = "vendor" not in Path(path).parts
+    return gzip.compress(_spare(Path(path)).encode() if own else Path(path).read_bytes(), 9, mtime=0)
+
+
+def _spare(path: Path) -> str:
+    """Our own stylesheet or script without what only its reader needs: indents, empty lines, comments on their own."""
+    text = path.read_text()
+    text = COMMENT.sub("", text) if path.suffix == ".css" else text  # a script may say "image/*"
+    lines = (line.strip() for line in text.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("// "))
 
 
 open_to_all(_static)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,8 +22,6 @@ from portal.records.authority import ensure_authority
 from portal.records.cli import records_commands
 from portal.records.models import Document
 from tests.records import examples
-from tests.support.bare import ground_in_use
-from tests.support.postgres import PostgresServer
 
 NOON = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 
@@ -109,25 +105,11 @@ def sealed(files: list[bytes]) -> bytes:
 
 
 @pytest.fixture
-def ground(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Flask]:
+def ground(ground: Flask) -> Flask:
     """An empty database of either kind with our templates, and a context pushed."""
-    if database == "sqlite":
-        with _ground(f"sqlite:///{tmp_path / 'ground.db'}", tmp_path) as app:
-            yield app
-        return
-    server: PostgresServer = request.getfixturevalue("postgres_server")
-    name, url = server.create("records")
-    with _ground(url, tmp_path) as app:
-        yield app
-    server.drop(name)
-
-
-@contextmanager
-def _ground(url: str, folder: Path) -> Iterator[Flask]:
-    with ground_in_use(url, folder) as app:
-        app.jinja_loader = FileSystemLoader(ROOT / "templates")  # type: ignore[assignment]
-        app.cli.add_command(records_commands)
-        yield app
+    ground.jinja_loader = FileSystemLoader(ROOT / "templates")  # type: ignore[assignment]
+    ground.cli.add_command(records_commands)
+    return ground
 
 
 @pytest.fixture

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from flask import Flask
 from flask_babel import Babel
 
 from portal.config import Settings
 from portal.kit.db import Base, db, prepare_engine
+from tests.support.postgres import PostgresServer
 
 
 def bare_ground(url: str, folder: Path) -> Flask:
@@ -34,3 +36,17 @@ def ground_in_use(url: str, folder: Path) -> Iterator[Flask]:
         yield app
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture
+def ground(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """An empty database of either kind, below the rooms, with a context pushed. A conftest imports it by name."""
+    if database == "sqlite":
+        with ground_in_use(f"sqlite:///{tmp_path / 'ground.db'}", tmp_path) as app:
+            yield app
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    name, url = server.create("ground")
+    with ground_in_use(url, tmp_path) as app:
+        yield app
+    server.drop(name)
