@@ -17,7 +17,7 @@ from portal.visits import actions
 from portal.visits.forms import SubmitForm
 from portal.visits.kinds import VisitState
 from portal.visits.models import Visit
-from portal.visits.views import showing
+from portal.visits.pages import showing
 
 bp = Blueprint("approvals", __name__)
 

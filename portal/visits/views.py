@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import sqlalchemy as sa
 from flask import Blueprint, Response, abort, request, send_file
 from flask_babel import ngettext
@@ -13,21 +11,20 @@ from portal.kit.blobs import blob_path
 from portal.kit.clock import day_span, now
 from portal.kit.db import db, new_uuid
 from portal.kit.forms import id_of
-from portal.kit.i18n import plain_number, reader_zone
+from portal.kit.i18n import reader_zone
 from portal.kit.i18n import today as reader_today
 from portal.people.models import me
 from portal.people.permits import Permit, allow
 from portal.records import actions as records
 from portal.records.files import pdf_response
-from portal.visits import actions, labels, record
+from portal.visits import actions, labels
 from portal.visits.field import KINDS
 from portal.visits.kinds import VisitState
-from portal.visits.models import Photo, Signature, Visit
-from portal.visits.pages import form_page
+from portal.visits.models import Photo, Visit
+from portal.visits.pages import form_page, showing
 
 bp = Blueprint("visits", __name__)
 
-FORMS = ("sample", "guidance", "photo", "sign", "submit")  # the last parts of their URLs
 KIND_OF = {"sign": "signature", "submit": "submission"}
 PAGE = 30  # rows
 
@@ -94,27 +91,3 @@ def media(photo: Photo) -> Response:
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Cache-Control"] = "private, max-age=86400, immutable"
     return response
-
-
-def showing(visit: Visit) -> dict[str, Any]:
-    """What the page of a visit and the supervisor's reading view both say."""
-    signed = visit.signed_at is not None
-    return {
-        "visit": visit,
-        "content": record.content(visit),
-        "signature": db.session.scalar(sa.select(Signature).where(Signature.visit_id == visit.id)) if signed else None,
-        "document": records.newest_of(visit) if visit.record_version else None,
-        "where": where(visit),
-        "words": record.WORDS,
-        "mine": visit.belongs_to(me()),
-        "uuid": new_uuid(),
-        "labels": labels,
-    }
-
-
-def where(visit: Visit) -> str:
-    """Where the engineer checked in, in words: At the site · 40 m."""
-    if visit.nearness is None:
-        return ""
-    distance = "" if visit.distance_m is None else f" · {plain_number(visit.distance_m)} m"
-    return f"{labels.NEARNESS[visit.nearness]}{distance}"
