@@ -81,7 +81,7 @@ def posts_of(hand: Phone, stored: str) -> list[str]:
     hand.page.on("request", lambda request: sent.append(request.method) if request.url.endswith(THEIR_POST) else None)
     hand.page.route("**/visits", forget_to_escape)
     hand.go("/visits")
-    assert stored[:5] in hand.find("main").inner_html()
+    assert stored[:5] in hand.find("main").first.inner_html()
     hand.page.wait_for_timeout(400)
     return sent
 
