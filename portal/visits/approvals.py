@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from flask import Blueprint, Response, request, url_for
 from flask_babel import ngettext
+from sqlalchemy.orm.exc import StaleDataError
 
 from portal.accounts.views import confirm_pin
 from portal.kit import htmx
@@ -41,7 +42,10 @@ def show(visit: Visit) -> Response:
 @bp.post("/approvals/<int:id>")
 @allow(Permit.VISIT_APPROVE, of=Visit)
 def approve(visit: Visit) -> Response:
-    """Approve with the signing PIN, and go on to the next. A second press of the same hand changes nothing."""
+    """Approve with the signing PIN, and go on to the next. A second press of the same hand changes nothing.
+
+    Also when both presses arrive at once: the later one finds the approval made, by its own hand.
+    """
     form = SubmitForm(request.form)
     if not form.ok:
         return _page(visit, form, 422)
@@ -50,10 +54,14 @@ def approve(visit: Visit) -> Response:
             confirm_pin(form.values["pin"])
             actions.approve(visit, by=me(), at=now())
             db.session.commit()
-    except Refusal as refusal:
+    except (Refusal, StaleDataError) as lost:
         db.session.rollback()
-        form.refuse("pin", refusal.say)
-        return _page(visit, form, refusal.status)
+        if visit.approved_by_id == me().id:
+            return htmx.go(url_for("approvals.index"))
+        if isinstance(lost, StaleDataError):
+            raise
+        form.refuse("pin", lost.say)
+        return _page(visit, form, lost.status)
     return htmx.go(url_for("approvals.index"))
 
 

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from bs4 import BeautifulSoup
 from flask import Flask
+from flask.testing import FlaskClient
 
 from portal.kit.db import db
 from portal.kit.errors import NotYours, WrongState
@@ -89,6 +90,25 @@ def test_a_wrong_pin_approves_nothing(people: Town, browser: Browser):
     assert "PIN is not right" in page.text
     db.session.refresh(visit)
     assert visit.state is VisitState.SUBMITTED
+
+
+def test_the_same_hand_twice_at_once_approves_once_and_is_not_scolded(people: Town, bare_app: Flask):
+    visits = [submitted(people).id for _ in range(5)]
+    presses = [Browser(bare_app).login("han@hanbit.example").client for _ in range(2)]
+    start = threading.Barrier(2)
+
+    def press(client: FlaskClient, visit: int) -> int:
+        start.wait()
+        data, headers = {"pin": PIN["han"]}, {"Sec-Fetch-Site": "same-origin"}
+        return client.post(f"/approvals/{visit}", data=data, headers=headers).status_code
+
+    with ThreadPoolExecutor(2) as hands:
+        for visit in visits:
+            db.session.rollback()
+            both = [hands.submit(press, client, visit) for client in presses]
+            assert [hand.result() for hand in both] == [303, 303]
+
+    assert sorted(e.subject_id for e in told("visit.approved")) == sorted(visits)
 
 
 def test_of_two_who_approve_at_once_exactly_one_does_and_the_other_is_told(people: Town, bare_app: Flask):
