@@ -27,7 +27,7 @@ PIT = next(
     if s["name"] == "동부채굴장"
 )
 SEOUL = ZoneInfo("Asia/Seoul")
-PATIENCE = 20_000  # milliseconds, on a machine that is busy with everything else
+PATIENCE = 40_000  # milliseconds, on a machine that is busy with everything else
 
 
 def launch(driver: Playwright, **kwargs: Any) -> Chromium:
@@ -162,7 +162,7 @@ def draw(hand: Phone) -> None:
             kind = "touchMove" if number else "touchStart"
             touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
             hand.page.wait_for_timeout(10)
-        hand.page.wait_for_timeout(120)  # lifted in full swing it would be a fling, and the next tap would only stop it
+        hand.page.wait_for_timeout(400)  # lifted in full swing it would be a fling, and the next tap would only stop it
         touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     touch.detach()
 
