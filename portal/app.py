@@ -7,14 +7,23 @@ from flask import Flask, Response, g, has_request_context, make_response, redire
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_compress import Compress
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from portal.accounts import links
 from portal.accounts import views as accounts
 from portal.accounts.session import init_session
+from portal.admin import views as admin
+from portal.catalogue import views as catalogue
 from portal.cli import init_cli
+from portal.complaints import views as complaints
 from portal.config import ROOT, Settings
+from portal.customers import things
+from portal.customers import views as customers
+from portal.desk import views as desk
+from portal.guidance import views as guidance
 from portal.kit import assets, health, htmx, shell
 from portal.kit.csrf import init_csrf
 from portal.kit.db import db, prepare_engine
@@ -25,8 +34,9 @@ from portal.kit.logs import init_logs, log
 from portal.navigation import items
 from portal.people.models import somebody
 from portal.records import views as records
+from portal.scan import views as scan
 from portal.sync import views as sync
-from portal.visits import approvals, plans
+from portal.visits import approvals, calendar, plans
 from portal.visits import views as visits
 
 MOST_BYTES = 20 * 1024 * 1024  # of a request: one photo straight from a camera
@@ -66,7 +76,10 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _rooms(app: Flask) -> None:
-    for room in (health, shell, accounts, visits, plans, approvals, sync, records):
+    for room in (
+        health, shell, accounts, links, catalogue, customers, things, complaints, desk, guidance, scan, visits, plans,
+        calendar, approvals, sync, records, admin,
+    ):  # fmt: skip
         app.register_blueprint(room.bp)
     init_cli(app)
 
@@ -75,6 +88,7 @@ def _words(app: Flask) -> None:
     """What every template may say. Components live in a global, so that a fragment has them too."""
     env = app.jinja_env
     env.trim_blocks = env.lstrip_blocks = True
+    env.bytecode_cache = FileSystemBytecodeCache()  # a second process begins with what the first compiled
     env.globals.update(csp_nonce=csp_nonce, LANGUAGES=LANGUAGES, me=somebody)
     with app.app_context():
         env.globals["ui"] = env.get_template("_ui/all.html").module

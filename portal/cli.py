@@ -12,8 +12,10 @@ from flask.cli import AppGroup, with_appcontext
 from portal.accounts.actions import add_person, end_sessions
 from portal.accounts.passwords import hash_secret
 from portal.config import ROOT
+from portal.customers.cli import customers_commands
 from portal.customers.models import Customer
 from portal.diary import write
+from portal.growth.year import grow
 from portal.journal.cli import journal_commands
 from portal.kit import migrate
 from portal.kit.clock import now
@@ -35,7 +37,8 @@ ROUTES = ROOT / "tests" / "routes.txt"
 
 def init_cli(app: Flask) -> None:
     for group in (
-        db_commands, people_commands, town_commands, journal_commands, jobs_commands, records_commands,
+        db_commands, people_commands, customers_commands, town_commands, journal_commands, jobs_commands,
+        records_commands,
     ):  # fmt: skip
         app.cli.add_command(group)
     app.cli.add_command(routes_save_command)
@@ -109,10 +112,11 @@ def _named(model: type[Any], name: str | None) -> Any:
 
 @town_commands.command("load")
 def load_command() -> None:
-    """Fill an empty database with the demo town and its visits. Does nothing when there is anybody in it."""
+    """Fill an empty database with the demo town and a year of its work. Does nothing when there is anybody in it."""
     empty, at = not is_loaded(), now()
     click.echo(load(at))
     if empty and is_loaded():
+        click.echo(grow(find(), at))  # before the diary: it begins a year ago, and its keys are that old
         click.echo(write(find(), at))
     db.session.commit()
 

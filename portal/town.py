@@ -15,9 +15,11 @@ import sqlalchemy as sa
 
 from portal.accounts.actions import add_person
 from portal.accounts.passwords import hash_secret
-from portal.catalogue.models import Family, Product
+from portal.catalogue.kinds import BaseOil, Family, Thickener
+from portal.catalogue.models import Product
 from portal.customers.kinds import Abc, CompartmentKind, CustomerKind
 from portal.customers.models import Compartment, Contact, Customer, Machine, Site
+from portal.customers.search import relearn
 from portal.kit.db import db
 from portal.oil.actions import take
 from portal.oil.kinds import Reason, SamplePoint, VisualCode, YesNo
@@ -64,11 +66,11 @@ def is_loaded() -> bool:
     return db.session.scalar(sa.select(Person.id).where(Person.email == ROWS["logins"][0]["email"])) is not None
 
 
-def load(at: datetime) -> str:
+def load(at: datetime, hashed: Callable[[str], str] = hash_secret) -> str:
     """Fill an empty database and say what was done; the caller commits. Nothing is done when anybody is in it."""
     if db.session.scalar(sa.select(Person.id).limit(1)):
         return "There are people already; the town is left as it is."
-    town = build(at)
+    town = build(at, hashed)
     return (
         f"{len(town.customers)} customers, {len(town.machines)} machines, {len(town.products)} oils, "
         f"{len(ROWS['logins'])} logins."
@@ -86,9 +88,11 @@ def build(at: datetime, hashed: Callable[[str], str] = hash_secret) -> Town:
     regions = {name: Region(name=name) for name in ROWS["regions"]}
     db.session.add_all(regions.values())
     customers = _customers(regions, at)
-    _machines(_sites(customers), products)
+    _machines(_sites(customers), products, at)
     people = _people(regions, customers, at, hashed)
+    _look_after(customers, people)
     _bottles({person.region_id: person for person in (people["mina"], people["jun"])}, at)
+    relearn()
     return find()
 
 
@@ -135,7 +139,9 @@ def _products() -> dict[str, Product]:
         r["code"]: Product(
             uuid=_uuid("oil", r["code"]), code=r["code"], maker=MAKER, name=r["name"], family=Family(r["family"]),
             grade=r["grade"], v40_mm2_s=r.get("v40"), v100_mm2_s=r.get("v100"), vi=r.get("vi"),
-            tbn_mg_koh_g=r.get("tbn"), approvals=r["approvals"],
+            tbn_mg_koh_g=r.get("tbn"), tan_mg_koh_g=r.get("tan"), approvals=r["approvals"],
+            base=BaseOil(r["base"]) if "base" in r else None,
+            thickener=Thickener(r["thickener"]) if "thickener" in r else None,
         )
         for r in ROWS["oils"]
     }  # fmt: skip
@@ -150,7 +156,7 @@ def _customers(regions: dict[str, Region], at: datetime) -> dict[str, Customer]:
             uuid=_uuid("customer", r["name"]), name=r["name"], kind=CustomerKind(r["kind"]), abc=Abc(r["abc"]),
             abc_reason=r["reason"], abc_on=at.date() - timedelta(days=150), region=regions[r["region"]],
             language=r.get("language", "ko"), dealer=customers[r["dealer"]] if "dealer" in r else None,
-            why_bought=r["why"], situation=r["situation"],
+            why_bought=r["why"], situation=r["situation"], used_before=r.get("used_before", ""),
         )  # fmt: skip
         db.session.add(customers[r["name"]])
         db.session.flush()  # in this order: people of the demo find the same numbers every time
@@ -172,12 +178,19 @@ def _sites(customers: dict[str, Customer]) -> dict[str, Site]:
     return {site.name: site for site in sites}
 
 
-def _machines(sites: dict[str, Site], products: dict[str, Product]) -> None:
+def _look_after(customers: dict[str, Customer], people: dict[str, Person]) -> None:
+    for r in ROWS["customers"]:
+        if "engineer" in r:
+            customers[r["name"]].engineer = people[r["engineer"]]
+
+
+def _machines(sites: dict[str, Site], products: dict[str, Product], at: datetime) -> None:
     labels = 0
     for order, r in enumerate(ROWS["machines"], start=1):
         machine = Machine(
             uuid=_uuid("machine", r["number"]), site=sites[r["site"]], number=r["number"], kind=r["kind"],
             make=r["make"], model=r["model"], serial=f"{r['model'].replace('-', '')}-{20_000 + 137 * order}",
+            hours=r.get("hours"), hours_at=at - timedelta(days=30) if "hours" in r else None,
         )  # fmt: skip
         db.session.add(machine)
         for fill in ROWS["fills"][r["fill"]]:
@@ -232,6 +245,17 @@ def _bottles(engineers: dict[int | None, Person], at: datetime) -> None:
             _values(r, number=f"HB-{taken_at:%y%m}-{100 + order:04d}"), uuid=_uuid("bottle", order), visit=None,
             compartment=compartment, by=engineers[machine.site.customer.region_id], at=taken_at,
         )  # fmt: skip
+        _read(machine, compartment, r, taken_at)
+
+
+def _read(machine: Machine, compartment: Compartment, row: dict[str, Any], at: datetime) -> None:
+    """What the file holds of meter and fill after a bottle; the older bottles come first."""
+    hours = Decimal(row["machine_hours"])
+    if machine.hours_at is None or machine.hours_at <= at:
+        machine.hours, machine.hours_at = hours, at
+    compartment.filled_at_h = hours if row["changed"] == "yes" else hours - Decimal(row["oil_hours"])
+    if row["changed"] == "yes":
+        compartment.filled_on = at.date()
 
 
 def _values(row: dict[str, Any], number: str) -> dict[str, Any]:

@@ -48,6 +48,7 @@
     await waits.get(form);
     if ("position" in form.dataset && !form.dataset.placed) await place(form);
     form.dataset.placed = "yes";
+    return sendMany(form);
   }
 
   addEventListener("submit", (event) => {
@@ -57,9 +58,14 @@
     if ("busy" in form.dataset) return stop();
     hush();
     busy(form, true, event.submitter);
-    if ((waits.has(form) || "position" in form.dataset) && !form.dataset.placed) {
+    const many = form.querySelector("[data-many] input")?.files.length > 1;
+    if ((waits.has(form) || many || "position" in form.dataset) && !form.dataset.placed) {
       stop();
-      prepare(form).finally(() => { busy(form, false); form.requestSubmit(event.submitter); });
+      prepare(form).catch(() => true).then((ready) => {
+        busy(form, false);
+        if (ready) form.requestSubmit(event.submitter);
+        else delete form.dataset.placed;
+      });
     }
   }, true);
 
@@ -80,29 +86,42 @@
     });
   }
 
-  // ---- a photo is made small before it travels: 1600 px, JPEG
-  async function shrink(input) {
-    const [file] = input.files;
-    input.parentElement.querySelector(".preview")?.remove();
-    if (!file) return;
-    try {
-      const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
-      const scale = Math.min(1, 1600 / Math.max(picture.width, picture.height));
-      const canvas = Object.assign(document.createElement("canvas"),
-        { width: Math.round(picture.width * scale), height: Math.round(picture.height * scale) });
-      canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
-      const small = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.8));
-      if (small && input.files[0] === file) {
-        const box = new DataTransfer();
-        box.items.add(new File([small], file.name.replace(/\.\w+$/, "") + ".jpg", { type: "image/jpeg", lastModified: file.lastModified }));
-        input.files = box.files;
-      }
-      const shown = Object.assign(make("img", "preview"), { src: URL.createObjectURL(input.files[0]), alt: "" });
-      shown.addEventListener("load", () => URL.revokeObjectURL(shown.src), { once: true });
-      input.after(shown);
-    } catch {
-      toast(say.sayUnreadable); // the server looks at every picture itself
+  // ---- photos are made small before they travel: 1600 px, JPEG
+  const names = new WeakMap(); // photo → its number, the same however often it is sent
+
+  async function small(file) {
+    const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
+    const scale = Math.min(1, 1600 / Math.max(picture.width, picture.height));
+    const canvas = Object.assign(document.createElement("canvas"),
+      { width: Math.round(picture.width * scale), height: Math.round(picture.height * scale) });
+    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+    picture.close();
+    const jpeg = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.8));
+    const name = file.name.replace(/\.\w+$/, "") + ".jpg";
+    return jpeg ? new File([jpeg], name, { type: "image/jpeg", lastModified: file.lastModified }) : file;
+  }
+
+  function choose(input, files) {
+    const box = new DataTransfer();
+    files.forEach((file) => box.items.add(file));
+    input.files = box.files;
+    input.parentElement.querySelector(".previews")?.remove();
+    if (!files.length) return;
+    const shown = make("div", "previews");
+    for (const file of files) {
+      const image = Object.assign(make("img", "preview"), { src: URL.createObjectURL(file), alt: "" });
+      image.addEventListener("load", () => URL.revokeObjectURL(image.src), { once: true });
+      shown.append(image);
     }
+    input.after(shown);
+  }
+
+  async function shrink(input) {
+    const chosen = [...input.files], files = [];
+    for (const file of chosen) {
+      files.push(await small(file).catch(() => { toast(say.sayUnreadable); return file; })); // the server looks itself
+    }
+    if (input.files.length === chosen.length && chosen.every((file, i) => input.files[i] === file)) choose(input, files);
   }
 
   addEventListener("change", (event) => {
@@ -111,6 +130,37 @@
     const work = shrink(input).finally(() => { if (waits.get(input.form) === work) waits.delete(input.form); });
     waits.set(input.form, work);
   });
+
+  // ---- several photos at once: all but the last go one by one, each under its own number, the last with the form.
+  // What is not taken stays chosen, so that one more press goes on from there.
+  const newNumber = () => crypto.randomUUID?.() ?? "10000000-1000-4000-8000-100000000000".replace(/[018]/g,
+    (digit) => (digit ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (digit / 4)))).toString(16)); // on plain http
+
+  async function oneByOne(form, input) {
+    const [file, ...rest] = input.files;
+    if (!rest.length) return;
+    const photo = new FormData(form);
+    if (!names.has(file)) names.set(file, newNumber());
+    photo.set("uuid", names.get(file));
+    photo.set(input.name, file);
+    const answer = await fetch(form.action, { method: "POST", body: photo, headers: { "HX-Request": "true" } });
+    if (!answer.ok) throw new Error(answer.status);
+    choose(input, rest);
+    await oneByOne(form, input);
+  }
+
+  async function sendMany(form) {
+    const input = form.querySelector("[data-many] input[type=file]");
+    if (!input || input.files.length < 2) return true;
+    if (!form.reportValidity()) return false;
+    try {
+      await oneByOne(form, input);
+      return true;
+    } catch (wrong) {
+      remark(form, wrong.message === "422" ? input.closest("[data-many]").dataset.many : say.sayUnsent);
+      return false;
+    }
+  }
 
   // ---- scripts that few pages need, such as the pad for the signature
   const loaded = new Map();
@@ -136,9 +186,10 @@
 
   // ---- each page and each piece that comes in
   function begin(root) {
+    all("[data-many] input[type=file]", root).forEach((input) => { input.multiple = true; input.removeAttribute("capture"); });
     all("[data-pad]", root).forEach((frame) => glass(frame).catch(() => withoutGlass(frame, root)));
     all(".instead", root).forEach((more) => { if (!more.querySelector("[aria-invalid], :checked")) more.open = false; });
-    const news = all(".errors, #say > .note", root).find((each) => !("told" in each.dataset));
+    const news = all(".errors, .doubt, #say > .note", root).find((each) => !("told" in each.dataset));
     if (!news) return;
     news.dataset.told = "";
     news.tabIndex = -1;
@@ -155,6 +206,10 @@
   function unsent(event, text) {
     const form = event.detail.ctx?.sourceElement?.closest("form");
     if (!form) return toast(text);
+    remark(form, text);
+  }
+
+  function remark(form, text) {
     const note = Object.assign(make("div", "note note-bad unsent", text), { role: "alert", tabIndex: -1 });
     form.prepend(note);
     note.focus();
@@ -166,6 +221,17 @@
   });
 
   addEventListener("click", (event) => { if (event.target.closest?.("[data-reload]")) location.reload(); });
+
+  // ---- a text used before goes into its box, below what is already there
+  addEventListener("click", (event) => {
+    const pick = event.target.closest?.("[data-fill]");
+    const box = pick && document.getElementById(pick.dataset.fill);
+    if (!box) return;
+    event.preventDefault();
+    box.value = [box.value.trim(), pick.dataset.text].filter(Boolean).join("\n");
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    box.focus();
+  });
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
   const waiting = sessionStorage.getItem("toast");

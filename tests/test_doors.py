@@ -11,13 +11,18 @@ from portal.people.permits import HELD_BY, Permit, allow
 from tests.support.source import ROOT, modules
 
 PUBLIC = {  # open without a login; each line is a decision
+    "accounts.forgotten",  # who forgot their password has no login
     "accounts.index",  # sends on to the login or to one's own pages
     "accounts.language",
     "accounts.log_in",
     "accounts.login",
+    "accounts.send_link",
     "accounts.theme",
+    "calendar.feed",  # the address is the secret
     "health.alive",
     "health.ready",
+    "links.form",  # the address is the secret
+    "links.take_up",
     "records.ask",  # whoever holds a paper may ask whether it is genuine
     "records.check",
     "records.root",

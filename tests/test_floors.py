@@ -18,28 +18,53 @@ FLOORS = [  # bottom first; rooms on one line are neighbours and do not see each
     ["journal"],
     ["accounts", "catalogue", "records"],
     ["customers"],
-    ["guidance", "oil"],
-    ["visits"],  # gathers samples, guidance and photos
-    ["sync"],  # where the field's work arrives
+    ["complaints", "desk", "fieldwork", "guidance", "oil"],
+    ["scan", "visits"],  # a visit gathers samples, guidance, complaints, findings and photos
+    ["admin", "sync"],  # the console of people; where the field's work arrives
     ["navigation", "serve", "town"],
-    ["diary"],  # what the people of the town have done so far
+    ["diary", "growth"],  # what the people of the town have done so far, and the year before in the whole country
     ["cli"],
     ["app"],
 ]
 LEVEL = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}
 
-PURE = ["triggers", "kinds", "distance", "bottle"]  # plain Python: no Flask, no SQLAlchemy
+PURE = [
+    "triggers",
+    "kinds",
+    "distance",
+    "bottle",
+    "codes",
+    "tables",
+    "ambient",
+    "mixing",
+    "hours",
+    "initials",
+    "weeks",
+]  # plain Python: no Flask, no SQLAlchemy
 STAIRS = [  # bottom first; the same in every room
     *PURE,
     *("envelope", "passwords", "authority", "child", "notary", "press"),  # one matter each, and no table
-    *("models", "labels", "forms"),
-    *("record", "sheet", "printing"),  # what is read together and said on paper
-    *("actions", "session", "permits", "sealing", "verify", "files"),
-    *("field", "pages", "views", "approvals", "plans"),
+    *("models", "labels", "forms", "search"),
+    *("lists", "agenda", "record", "sheet", "printing"),  # what is read together and said on paper
+    *("actions", "planning", "reporting", "mailing", "session", "permits", "sealing", "verify", "files"),
+    *("field", "pages", "views", "things", "links", "approvals", "plans", "calendar"),
     "cli",
+    *(
+        "chance",
+        "clockwork",
+        "ground",
+        "lab",
+        "stories",
+        "rounds",
+        "bottles",
+        "work",
+        "cases",
+        "errands",
+        "year",
+    ),  # the grown town
 ]
 KIT_STAIRS = [
-    *("clock", "errors", "headers", "assets", "paper", "photos", "logs", "htmx", "vendor", "shell"),
+    *("clock", "errors", "headers", "assets", "paper", "photos", "logs", "htmx", "vendor", "shell", "mail"),
     *("db", "csrf", "health", "i18n", "forms", "migrate", "once", "blobs", "jobs"),
 ]
 FRAMEWORKS = {"flask", "flask_babel", "flask_login", "flask_sqlalchemy", "sqlalchemy", "wtforms", "werkzeug"}

@@ -45,6 +45,26 @@ DEEDS: dict[str, tuple[str, dict[str, Any], set[str], set[str], str]] = {
     ),
     "guidance": ("on_site", {"topics": ["winter"], "text": "Advice"}, ENTRY | {"guidances"}, set(), "on_site"),
     "photo": ("on_site", {"caption": "Gauge"}, ENTRY | {"photos", "blobs"}, set(), "on_site"),
+    "training": (
+        "on_site",
+        {"topic": "Grease", "minutes": "40", "people_count": "6"},
+        ENTRY | {"trainings"},
+        set(),
+        "on_site",
+    ),
+    "finding": ("on_site", {"level": "act", "text": "Leak"}, ENTRY | {"findings"}, set(), "on_site"),
+    "promise": ("on_site", {"text": "Seal", "due_on": "2098-02-03"}, ENTRY | {"promises"}, set(), "on_site"),
+    "left-over": ("on_site", {"text": "Filter"}, ENTRY | {"left_overs"}, set(), "on_site"),
+    "complaint": (
+        "on_site",
+        {
+            **{"category": "quality", "severity": "minor", "channel": "visit", "contact_name": "Kim"},
+            "description": "It foams",
+        },
+        ENTRY | {"complaints"},
+        set(),
+        "on_site",
+    ),
     "signature": (
         "on_site",
         {"name": "Kim", "role": "Foreman", "satisfaction": "5", "consented": "y"},
@@ -90,7 +110,8 @@ def test_the_field_forms_take_only_their_own_boxes(browser: Browser, people: Tow
     new, old = born(before, after), changed(before, after)
     assert set(new) <= tables
     assert set(new) >= tables - {"signing_keys"}, "she may have a key already"
-    assert old.keys() <= {"visits"}, "nothing but the visit"
+    assert old.keys() <= {"visits", "machines"}, "nothing but the visit, and the meter that was read"
+    assert old.get("machines", {}).keys() <= ({"hours", "hours_at", "version"} if deed == "sample" else set())
     assert old.get("visits", {}).keys() <= columns
     assert after["visits"][number]["state"] == afterwards
     assert after["visits"][number]["engineer_id"] == mina

@@ -15,7 +15,7 @@ from tests.support.source import PORTAL, ROOT, Module, modules
 TEMPLATES = ROOT / "templates"
 
 ONLY: dict[str, set[str]] = {  # a pattern and the only files, by stair or by name, in which it may stand
-    r"session\.commit\(": {"views", "approvals", "plans", "cli", "kit/jobs"},
+    r"session\.commit\(": {"views", "approvals", "plans", "calendar", "cli", "kit/jobs"},
     r"\bcurrent_user\b": {"people/models", "people/permits", "kit/i18n"},
     r"\b(date|datetime)\.(now|utcnow|today|utcfromtimestamp)\(|\btime\.time\(|\bfunc\.now\(": {"kit/clock"},
     r"\b[A-Z]\w*\.query\b|session\.query\(": set(),

@@ -5,10 +5,10 @@ The table repeats nothing of the portal's own rules: it says what the company de
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -18,24 +18,22 @@ from werkzeug.test import TestResponse
 
 from portal.accounts.actions import add_person
 from portal.accounts.passwords import hash_secret
+from portal.complaints.actions import receive
 from portal.customers.models import Compartment, Machine
+from portal.fieldwork.actions import leave
 from portal.journal.models import Entry
 from portal.kit.clock import now
 from portal.kit.db import db, new_uuid
-from portal.town import ROWS, Town
+from portal.town import Town
+from portal.visits.models import Visit
 from tests.support.answers import shape_of
 from tests.support.client import SAME_ORIGIN, Browser
 from tests.support.digest import digest_of
+from tests.support.matrix import PIN, ROLE, Ask, Says, always, page, rooms
 from tests.support.visits import STATES, Known, picture, visits_of_all_kinds
+from tests.visits.deeds import COMPLAINT
 
-ROLE = {
-    **{"mina": "engineer", "bora": "engineer", "jun": "engineer"},
-    **{"han": "supervisor", "suh": "supervisor", "dana": "supervisor"},
-    **{"kim": "dealer", "park": "dealer", "desk": "desk", "lab": "lab", "admin": "admin"},
-}
 OUTSIDE = ("nobody", "locked")  # without a login; with a session from before they were locked
-PIN = {row["email"].split("@")[0]: row["pin"] for row in ROWS["logins"]}
-
 MINAS, SENT = ("own", "dealer", "abroad"), ("submitted", "approved")
 SEES: dict[str, set[str]] = {  # who may know of which visits
     "mina": {f"{group}.{state}" for group in MINAS for state in STATES},  # her own, wherever they are
@@ -58,34 +56,25 @@ OPEN_IN = {  # the states in which the owner may send this; a signature also nee
     "sample": {"on_site"},
     "guidance": {"on_site"},
     "photo": {"on_site"},
+    "training": {"on_site"},
+    "finding": {"on_site"},
+    "promise": {"on_site"},
+    "left-over": {"on_site"},
+    "left-over-done": {"on_site"},
+    "complaint": {"on_site"},
+    "complaint-step": {"on_site"},
+    "complaint-settle": {"on_site"},
     "signature": {"on_site"},
     "submission": {"signed"},
 }
-FORM_PAGES = ("sample", "guidance", "photo", "sign", "submit")
-
-
-@dataclass(frozen=True)
-class Ask:
-    """One request: who asks for which rule, about which visit, and what is sent along."""
-
-    who: str
-    method: str
-    rule: str
-    path: str
-    about: str = ""  # the visit, as `group.state`
-    kind: str = ""
-    send: dict[str, Any] = field(default_factory=dict)
-
-
-Says = Callable[[Ask], int]
-
-
-def always(status: int) -> Says:
-    return lambda ask: status
-
-
-def page(*roles: str) -> Says:
-    return lambda ask: 200 if ROLE[ask.who] in roles else 403
+FORM_PAGES = (
+    *("sample", "guidance", "complaint", "complaint-step", "complaint-settle", "training", "photo", "finding"),
+    *("promise", "left-over", "sign", "submit"),
+)
+FORM_PAGE = (
+    "/visits/<int:id>/<any(sample, guidance, complaint, 'complaint-step', 'complaint-settle', training, photo, finding,"
+    " promise, 'left-over', sign, submit):part>"
+)
 
 
 def of_visit(then: Says) -> Says:
@@ -147,19 +136,20 @@ POLICY: dict[tuple[str, str], Says] = {
     ("GET", "/approvals/<int:id>"): of_visit(page("supervisor")),
     ("GET", "/me"): page(*ROLE.values()),
     ("GET", "/media/<uuid>"): of_visit(lambda ask: 404 if state_of(ask) == "planned" else 200),  # no photo yet
-    ("GET", "/plan"): page("supervisor"),
-    ("GET", "/plan/new"): page("supervisor"),
     ("GET", "/today"): page("engineer"),
     ("GET", "/visits"): page("engineer", "supervisor", "dealer"),
     ("GET", "/visits/<int:id>"): of_visit(always(200)),
-    ("GET", "/visits/<int:id>/<any(sample, guidance, photo, sign, submit):part>"): of_visit(own_page),
+    ("GET", FORM_PAGE): of_visit(own_page),
     ("GET", "/visits/<int:id>/record.pdf"): of_visit(lambda ask: 200 if state_of(ask) in SENT else 404),
     ("POST", "/approvals/<int:id>"): of_visit(approval),
     ("POST", "/logout"): always(303),
     ("POST", "/o/<kind>/<uuid>"): of_visit(lambda ask: field_post(ask) if ROLE[ask.who] == "engineer" else 403),
-    ("POST", "/plan/new"): lambda ask: {"han": 303, "dana": 303, "suh": 422}.get(ask.who, 403),  # the pit is not Suh's
     ("PUT", "/sync/records/<uuid>"): envelope,
 }
+ROOMS = rooms()
+for room in ROOMS:  # each room has its own page of the table
+    PUBLIC.update(room.PUBLIC)
+    POLICY.update(room.POLICY)
 LEAVING = ("POST", "/logout")
 ENDING = ("signature", "submission")  # after these nothing can be added
 
@@ -206,7 +196,7 @@ def asks(who: str, visits: dict[str, Known], place: dict[str, str]) -> Iterator[
 def _lone_reads(who: str) -> Iterator[Ask]:
     for method, rule in (*PUBLIC, *POLICY):
         if method == "GET" and "<" not in rule:
-            yield Ask(who, "GET", rule, rule)
+            yield Ask(who, "GET", rule, rule)  # also those of the rooms
     yield Ask(who, "GET", "/static/<path:filename>", "/static/record.css")
 
 
@@ -218,7 +208,7 @@ def _reads_of(who: str, about: str, visit: Known) -> Iterator[Ask]:
     yield read("/media/<uuid>", f"/media/{visit.photo}")
     yield read("/verify/<code>", f"/verify/{visit.code or '2' * 20}")
     for part in FORM_PAGES if about in SEES.get(who, ()) else FORM_PAGES[:1]:
-        yield read("/visits/<int:id>/<any(sample, guidance, photo, sign, submit):part>", f"/visits/{visit.id}/{part}")
+        yield read(FORM_PAGE, f"/visits/{visit.id}/{part}")
 
 
 def _lone_writes(who: str, visit: Known, place: dict[str, str]) -> Iterator[Ask]:
@@ -233,7 +223,7 @@ def _lone_writes(who: str, visit: Known, place: dict[str, str]) -> Iterator[Ask]
 
 def _writes_to(who: str, about: str, visit: Known, place: dict[str, str]) -> Iterator[Ask]:
     write = partial(Ask, who, about=about)
-    for kind, data in forms(who, place[about.split(".")[0]]).items():
+    for kind, data in forms(who, about.split(".")[0], place).items():
         send = {"data": {**data, "uuid": new_uuid()}}
         yield write("POST", "/o/<kind>/<uuid>", f"/o/{kind}/{visit.uuid}", kind=kind, send=send)
     body = {
@@ -246,29 +236,51 @@ def _writes_to(who: str, about: str, visit: Known, place: dict[str, str]) -> Ite
     yield write("POST", "/approvals/<int:id>", f"/approvals/{visit.id}", send=pin)
 
 
-def forms(who: str, compartment: str) -> dict[str, dict[str, Any]]:
+def forms(who: str, group: str, place: dict[str, str]) -> dict[str, dict[str, Any]]:
     """What a person sends who fills in each form as it should be."""
     found: dict[str, dict[str, Any]] = {
         "check-in": {"latitude": "37.2268", "longitude": "129.0431", "accuracy_m": "12"},
         "guidance": {"topics": ["winter"], "text": "Advice", "compartment": ""},
         "photo": {"photo": (picture(), "photo.jpg"), "caption": "Picture"},
+        "training": {"topic": "Grease", "minutes": "40", "people_count": "6"},
+        "finding": {"level": "act", "text": "Leak"},
+        "promise": {"text": "Seal", "due_on": "2098-02-03"},
+        "left-over": {"text": "Filter"},
+        "left-over-done": {"left_over": place[f"{group}.left"]},
+        "complaint": {
+            **{"category": "quality", "severity": "minor", "channel": "visit", "contact_name": "Kim"},
+            "description": "It foams",
+        },
+        "complaint-step": {"complaint": place[f"{group}.case"], "kind": "cause", "text": "Air"},
+        "complaint-settle": {
+            **{"complaint": place[f"{group}.case"], "remedy": "New oil"},
+            **{"customer_word": "accepted", "accepted_by": "Kim"},
+        },
         "signature": {"name": "Kim", "role": "Foreman", "satisfaction": "5", "consented": "y"},
         "submission": {"pin": PIN.get(who, "000000")},
     }
-    if compartment:
+    if place[group]:
         found["sample"] = {
-            "compartment": compartment, "number": f"M-{new_uuid()[:8]}", "machine_hours": "12500", "oil_hours": "260",
-            "oil_changed": "no", "reason": "routine", "visual": ["dark"],
+            "compartment": place[group], "number": f"M-{new_uuid()[:8]}", "machine_hours": "12500", "oil_hours": "260",
+            "oil_changed": "no", "reason": "routine", "visual": ["dark"], "confirmed": "y",
         }  # fmt: skip
     return found
 
 
 @pytest.fixture
-def place(people: Town) -> dict[str, str]:
-    """A compartment at the site of each group (a dealer's office has none), and Mina's number in lists."""
+def place(people: Town, visits: dict[str, Known]) -> dict[str, str]:
+    """A compartment at the site of each group (a dealer's office has none), what was left there, a complaint of the
+    customer, and Mina's number in lists."""
     at_plant = sa.select(Compartment.uuid).join(Compartment.machine).where(Machine.site_id == people.plant.id).limit(1)
     plant = str(db.session.scalar(at_plant))
-    return {"own": people.engine.uuid, "dealer": "", "abroad": plant, "foreign": plant, "mina": str(people.mina.id)}
+    found = {"own": people.engine.uuid, "dealer": "", "abroad": plant, "foreign": plant, "mina": str(people.mina.id)}
+    for group, who in OWNER.items():
+        visit = db.session.get_one(Visit, visits[f"{group}.submitted"].id)
+        words: dict[str, Any] = {"by": getattr(people, who), "at": now()}
+        found[f"{group}.left"] = leave("Breather", uuid=new_uuid(), visit=visit, **words).uuid
+        found[f"{group}.case"] = receive(COMPLAINT, uuid=new_uuid(), customer=visit.customer, **words).uuid
+    db.session.commit()
+    return found
 
 
 def ask_it(browser: Browser, ask: Ask) -> TestResponse:
@@ -304,12 +316,15 @@ def test_every_address_has_a_line_in_the_table(bare_app: Flask) -> None:
 
 
 def test_everybody_gets_what_the_table_says_and_a_refusal_changes_nothing(
-    browsers: dict[str, Browser], visits: dict[str, Known], place: dict[str, str]
+    browsers: dict[str, Browser], people: Town, visits: dict[str, Known], place: dict[str, str]
 ) -> None:
     wrong, told, tried, seen = [], [], 0, set()
+    made = [(room, room.make(people, now() - timedelta(hours=1))) for room in ROOMS]
+    db.session.commit()
     for who, browser in browsers.items():
         before = digest_of()
-        for ask in filter(changes_nothing, asks(who, visits, place)):
+        of_rooms = chain.from_iterable(room.asks(who, things) for room, things in made)
+        for ask in filter(changes_nothing, chain(asks(who, visits, place), of_rooms)):
             answer = ask_it(browser, ask)
             tried += 1
             seen.add((ask.method, ask.rule))
@@ -344,7 +359,7 @@ def test_everybody_can_do_their_own_work(
                 wrong.append(f"{who} {ask.method} {ask.path} {ask.kind} ({ask.about}): {answer.status_code}, {told=}")
 
     assert not wrong, "\n".join(wrong)
-    assert count == 25
+    assert count == 50
 
 
 def test_a_foreign_visit_and_none_at_all_cannot_be_told_apart(

@@ -1,20 +1,29 @@
-"""Login, logout, one's own page, and the choice of language and light."""
+"""Login, logout, the way back in, one's own page, and the choice of language and light."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, current_app, redirect, request, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm.exc import StaleDataError
 
-from portal.accounts import actions
-from portal.accounts.forms import LoginForm, PinForm
+from portal.accounts import actions, mailing
+from portal.accounts.forms import ForgottenForm, LoginForm, OwnPasswordForm, OwnPinForm, OwnSettingsForm, PinForm
+from portal.accounts.labels import device
+from portal.accounts.models import Attempt, LinkPurpose, Login
+from portal.accounts.passwords import hash_secret
 from portal.accounts.session import current_login, hand_over, take_back
 from portal.kit import htmx
 from portal.kit.clock import now
 from portal.kit.db import db
-from portal.kit.errors import Refusal
+from portal.kit.errors import NotValid, Refusal, TooMany
+from portal.kit.forms import RoomForm
 from portal.kit.i18n import LANGUAGES
 from portal.people.labels import ROLE
 from portal.people.models import Person, Role, me, somebody
@@ -25,6 +34,13 @@ bp = Blueprint("accounts", __name__)
 THEMES = {"auto": _l("As the phone"), "day": _l("Day"), "night": _l("Night"), "sun": _l("Sunlight")}
 OWN_PATH = re.compile(r"/(?![/\\])[^\x00-\x20\\\x7f]*")  # browsers drop tabs and take "\\" for "/"
 YEAR = 365 * 24 * 3600  # seconds
+HOMES = {  # where the day of each begins; who holds several roles starts at the first
+    Role.SUPERVISOR: "approvals.index",
+    Role.ENGINEER: "visits.today",
+    Role.DEALER: "desk.home",
+    Role.DESK: "complaints.index",
+    Role.ADMIN: "admin.index",
+}
 
 
 @bp.get("/")
@@ -37,7 +53,9 @@ def index() -> Response:
 @bp.get("/login")
 @public
 def login() -> Response:
-    return htmx.page("accounts/login.html", form=LoginForm({"next": request.args.get("next", "")}))
+    return htmx.page(
+        "accounts/login.html", form=LoginForm({"next": htmx.asked("next")}), is_set=htmx.asked("set") == "yes"
+    )
 
 
 @bp.post("/login")
@@ -72,11 +90,117 @@ def log_out() -> Response:
     return take_back(redirect(url_for("accounts.login"), 303))  # type: ignore[arg-type]
 
 
+@bp.get("/forgotten")
+@public
+def forgotten() -> Response:
+    return htmx.page("accounts/forgotten.html", form=ForgottenForm(), sent=htmx.asked("sent") == "yes")
+
+
+@bp.post("/forgotten")
+@public
+def send_link() -> Response:
+    """Mail a link to whoever has the address. The answer is the same when nobody has it, and takes as long."""
+    form, at = ForgottenForm(request.form), now()
+    if not form.ok:
+        return htmx.page("accounts/forgotten.html", 422, form=form)
+    email, net = form.values["email"], actions.net_of(request.remote_addr)
+    actions.note_tries(*actions.inbox_keys(email, net), at=at)
+    db.session.commit()
+    try:
+        person = actions.reachable(email, net, at)
+    except TooMany as refusal:
+        form.refuse("email", refusal.say)
+        return htmx.page("accounts/forgotten.html", refusal.status, form=form)
+    if person is not None:
+        mailing.mail_link_to(person, LinkPurpose.RESET, at=at)
+    db.session.add(Attempt(key="wish", at=at))  # so that there is something to write for nobody, too
+    db.session.commit()
+    return htmx.go(url_for("accounts.forgotten", sent="yes"))
+
+
 @bp.get("/me")
 @allow(Permit.ME_READ)
 def own_page() -> Response:
     roles = [str(ROLE[role]) for role in sorted(me().roles)]
-    return htmx.page("accounts/me.html", person=me(), roles=roles, themes=THEMES.items())
+    logins = db.session.scalars(Login.live_of(me(), now())).all()
+    return htmx.page(
+        "accounts/me.html", person=me(), roles=roles, themes=THEMES.items(), logins=logins, here=current_login(),
+        device=device, saved=htmx.asked("saved"),
+    )  # fmt: skip
+
+
+@bp.get("/me/password")
+@allow(Permit.ME_READ)
+def password_form() -> Response:
+    return answer("accounts/me_password.html", form=OwnPasswordForm())
+
+
+@bp.post("/me/password")
+@allow(Permit.ME_READ)
+def change_password() -> Response:
+    """The old password is asked for; every other session ends."""
+    form, at = OwnPasswordForm(request.form).of(me()), now()
+
+    def act() -> str:
+        _check_password(form, at)
+        new = hash_secret(form.values["password"])
+        actions.set_password(me(), new, by=me(), at=at, but=current_login())
+        return url_for("accounts.own_page", saved="password")
+
+    return keep(form, act, again("accounts/me_password.html", form))
+
+
+@bp.get("/me/pin")
+@allow(Permit.ME_READ)
+def pin_form() -> Response:
+    return answer("accounts/me_pin.html", form=OwnPinForm())
+
+
+@bp.post("/me/pin")
+@allow(Permit.ME_READ)
+def change_pin() -> Response:
+    form, at = OwnPinForm(request.form), now()
+
+    def act() -> str:
+        _check_password(form, at)
+        actions.set_pin(me(), hash_secret(form.values["pin"]), by=me(), at=at)
+        return url_for("accounts.own_page", saved="pin")
+
+    return keep(form, act, again("accounts/me_pin.html", form))
+
+
+@bp.get("/me/settings")
+@allow(Permit.ME_READ)
+def settings_form() -> Response:
+    return answer("accounts/me_settings.html", form=OwnSettingsForm(obj=me()), version=me().version)
+
+
+@bp.post("/me/settings")
+@allow(Permit.ME_READ)
+def change_settings() -> Response:
+    """Language and zone; the browser takes the language at once."""
+    form, version = OwnSettingsForm(request.form), request.form.get("version", "")
+
+    def act() -> str:
+        if version != str(me().version):
+            raise StaleDataError("the form is older than the row")
+        actions.change_own(me(), form.values["language"], form.values["zone"] or None, by=me(), at=now())
+        return url_for("accounts.own_page", saved="settings")
+
+    response = keep(form, act, again("accounts/me_settings.html", form, version=version))
+    if response.status_code in (200, 303):
+        _set_cookie(response, "language", me().language)
+    return response
+
+
+@bp.post("/me/sessions/<int:id>/end")
+@allow(Permit.ME_READ, of=Login)
+def end_session(login: Login) -> Response:
+    """Log oneself out elsewhere. The session one is in ends by the button for that."""
+    if login is not current_login():
+        actions.end_session(login, by=me(), at=now())
+        db.session.commit()
+    return htmx.go(url_for("accounts.own_page", saved="session"))
 
 
 @bp.post("/language")
@@ -104,20 +228,61 @@ def confirm_pin(pin: str) -> None:
     db.session.commit()
 
 
+def answer(template: str, status: int = 200, **context: Any) -> Response:
+    """A form: the page, or for htmx the form alone."""
+    context = {"say": "", **context}
+    if htmx.asked_for_fragment():
+        return htmx.fragment(template, "form", status, **context)
+    return htmx.page(template, status, **context)
+
+
+def again(template: str, form: RoomForm, **context: Any) -> Callable[..., Response]:
+    return lambda status, say="": answer(template, status, form=form, say=say, **context)
+
+
+def keep(form: RoomForm, act: Callable[[], str], again: Callable[..., Response]) -> Response:
+    """Do what the form says, and go to the address that `act` gives; or show the form again with what is wrong."""
+    if not form.ok:
+        return again(422)
+    try:
+        url = act()
+        db.session.commit()
+    except StaleDataError:
+        db.session.rollback()
+        return again(409, _("Somebody else changed this a moment ago. Open it again and look before you go on."))
+    except (NotValid, TooMany) as refused:
+        db.session.rollback()
+        form.refuse(str(refused.facts.get("beside", "current")), refused.say)
+        return again(refused.status)
+    return htmx.go(url)
+
+
+def _check_password(form: RoomForm, at: datetime) -> None:
+    """The person's own password, as `confirm_pin` checks a PIN. Raises Refusal."""
+    actions.note_tries(actions.own_key(me()), at=at)
+    db.session.commit()
+    actions.must_know_password(me(), form.values["current"], at=at)
+
+
 def home_of(person: Person) -> str:
     """The page where this person's day begins."""
-    if person.is_a(Role.SUPERVISOR):
-        return url_for("approvals.index")
-    return url_for("visits.today") if person.is_a(Role.ENGINEER) else url_for("accounts.own_page")
+    for role, page in HOMES.items():
+        if person.is_a(role):
+            return url_for(page)
+    return url_for("accounts.own_page")
 
 
 def _remember(name: str, value: str, allowed: tuple[str, ...]) -> Response:
     back = _safe(urlsplit(request.referrer or "").path) or url_for("accounts.index")
     response: Response = redirect(back, 303)  # type: ignore[assignment]
     if value in allowed:
-        secure = current_app.config["SETTINGS"].https
-        response.set_cookie(name, value, max_age=YEAR, samesite="Lax", secure=secure, httponly=True)
+        _set_cookie(response, name, value)
     return response
+
+
+def _set_cookie(response: Response, name: str, value: str) -> None:
+    secure = current_app.config["SETTINGS"].https
+    response.set_cookie(name, value, max_age=YEAR, samesite="Lax", secure=secure, httponly=True)
 
 
 def _safe(path: str | None) -> str | None:

@@ -4,23 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.catalogue.kinds import BaseOil, Family, Thickener
 from portal.kit.db import Base, new_uuid, word
-
-
-class Family(StrEnum):
-    COMPRESSOR = "compressor"
-    COOLANT = "coolant"
-    ENGINE = "engine"
-    GEAR = "gear"
-    GREASE = "grease"
-    HYDRAULIC = "hydraulic"
-    TRANSMISSION = "transmission"
-    TURBINE = "turbine"
+from portal.people.models import Person
 
 
 class Product(Base):
@@ -34,6 +25,8 @@ class Product(Base):
     __table_args__ = (
         sa.CheckConstraint("v40_mm2_s > 0 AND v100_mm2_s > 0 AND v100_mm2_s < v40_mm2_s", name="thinner_when_hot"),
         sa.CheckConstraint("tbn_mg_koh_g >= 0", name="tbn_not_negative"),
+        sa.CheckConstraint("tan_mg_koh_g >= 0", name="tan_not_negative"),
+        sa.CheckConstraint("thickener IS NULL OR family = 'grease'", name="only_grease_is_thickened"),
         sa.Index(None, "family", "name"),
     )
 
@@ -48,5 +41,32 @@ class Product(Base):
     v100_mm2_s: Mapped[Decimal | None]
     vi: Mapped[int | None]
     tbn_mg_koh_g: Mapped[Decimal | None]
+    tan_mg_koh_g: Mapped[Decimal | None]
+    base: Mapped[BaseOil | None] = mapped_column(word(BaseOil))
+    thickener: Mapped[Thickener | None] = mapped_column(word(Thickener))
     approvals: Mapped[str] = mapped_column(default="")
     retired_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__: ClassVar = {"version_id_col": version}
+
+    @classmethod
+    def seen_by(cls, _person: Person) -> sa.Select[Any]:
+        """What we sell is no secret to anybody with a login."""
+        return sa.select(cls)
+
+    @classmethod
+    def in_order(cls) -> tuple[sa.ColumnElement[Any], ...]:
+        """The order of every list of products; `id` makes it the same every time."""
+        return cls.family, cls.name, cls.id
+
+    @classmethod
+    def on_sale(cls) -> sa.Select[Any]:
+        return sa.select(cls).where(cls.retired_at.is_(None)).order_by(*cls.in_order())
+
+    @classmethod
+    def says(cls, text: str) -> sa.ColumnElement[bool]:
+        """Name, code, grade or maker holds `text`; capitals, blanks and hyphens do not matter: vg46, 15w40."""
+        written = cls.name + " " + cls.code + " " + cls.grade + " " + cls.maker
+        bare = sa.func.replace(sa.func.replace(sa.func.lower(written), " ", ""), "-", "")
+        return bare.contains("".join(text.lower().split()).replace("-", ""), autoescape=True)

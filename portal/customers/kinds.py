@@ -39,3 +39,18 @@ class CompartmentKind(StrEnum):
     TURBINE = "turbine"
     WHEEL_LEFT = "wheel_left"
     WHEEL_RIGHT = "wheel_right"
+
+
+class PromiseState(StrEnum):
+    OPEN = "open"
+    KEPT = "kept"
+    BROKEN = "broken"
+
+
+class NameKind(StrEnum):
+    """What a found name leads to."""
+
+    CONTACT = "contact"
+    CUSTOMER = "customer"
+    MACHINE = "machine"
+    SITE = "site"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from portal.customers.kinds import CompartmentKind, CustomerKind
+from portal.catalogue.models import Product
+from portal.customers.hours import Doubt
+from portal.customers.kinds import Abc, CompartmentKind, CustomerKind, NameKind, PromiseState
 from portal.customers.models import Compartment
 
 CUSTOMER_KIND = {
@@ -31,6 +33,36 @@ COMPARTMENT = {
     CompartmentKind.WHEEL_LEFT: _l("Wheel, left"),
     CompartmentKind.WHEEL_RIGHT: _l("Wheel, right"),
 }
+ABC = {
+    Abc.A: _l("A"),
+    Abc.B: _l("B"),
+    Abc.C: _l("C"),
+}
+PROMISE_STATE = {
+    PromiseState.OPEN: _l("Open"),
+    PromiseState.KEPT: _l("Kept"),
+    PromiseState.BROKEN: _l("Not kept"),
+}
+PROMISE_TAG = {
+    PromiseState.OPEN: ("warn", "clock"),
+    PromiseState.KEPT: ("ok", "circle-check"),
+    PromiseState.BROKEN: ("bad", "circle-x"),
+}
+FOUND = {
+    NameKind.CUSTOMER: _l("Customers"),
+    NameKind.SITE: _l("Sites"),
+    NameKind.CONTACT: _l("Contacts"),
+    NameKind.MACHINE: _l("Machines"),
+}
+DOUBT = {
+    Doubt.BACKWARDS: _l("That is less than last time. Look at the meter again."),
+    Doubt.JUMP: _l("That is more than the days since last time have hours. Look at the meter again."),
+}
+
+
+def oil_label(product: Product) -> str:
+    """Name and grade of an oil; the grade once, where the name has it already."""
+    return product.name if product.grade in product.name else f"{product.name} · {product.grade}"
 
 
 def compartment_label(compartment: Compartment) -> str:

@@ -15,3 +15,19 @@ class Topic(StrEnum):
     STORAGE = "storage"
     WINTER = "winter"
     SAFETY = "safety"
+
+
+class DrainBasis(StrEnum):
+    ANALYSIS = "analysis"
+    MAKER = "maker"
+    TRIAL = "trial"
+
+
+class Mixing(StrEnum):
+    """What may happen when the new oil meets what is left of the old."""
+
+    BORDERLINE = "borderline"
+    COMPATIBLE = "compatible"
+    FLUSH = "flush"
+    INCOMPATIBLE = "incompatible"
+    UNKNOWN = "unknown"  # no table says: test first

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.catalogue.models import Product
 from portal.customers.models import Compartment, Site
-from portal.guidance.kinds import Topic
-from portal.kit.db import Base, Words, new_uuid
+from portal.guidance.kinds import DrainBasis, Mixing, Topic
+from portal.kit.db import Base, Words, new_uuid, word
 from portal.people.models import Person
 
 
@@ -25,6 +27,9 @@ class Guidance(Base):
         sa.CheckConstraint("topics <> '  '", name="some_topic"),
         sa.CheckConstraint("text <> ''", name="says_something"),
         sa.CheckConstraint("drain_h > 0", name="drain_positive"),
+        sa.CheckConstraint("first_drain_h > 0 AND sampling_h > 0", name="intervals_positive"),
+        sa.CheckConstraint("quantity_l > 0", name="quantity_positive"),
+        sa.CheckConstraint("ambient_min_c <= ambient_max_c", name="coldest_below_hottest"),
         sa.Index(None, "site_id", "given_at"),
     )
 
@@ -35,14 +40,32 @@ class Guidance(Base):
     compartment_id: Mapped[int | None] = mapped_column(sa.ForeignKey("compartments.id"), index=True)
     topics: Mapped[frozenset[Topic]] = mapped_column(Words(Topic))
     text: Mapped[str]
+    duty: Mapped[str] = mapped_column(default="")  # load, hours a day, dust, idling, altitude
+    ambient_min_c: Mapped[Decimal | None]  # the coldest start
+    ambient_max_c: Mapped[Decimal | None]  # the hottest run
+    maker_requirement: Mapped[str] = mapped_column(default="")
+    fuel_sulfur: Mapped[str] = mapped_column(default="")
+    old_oil: Mapped[str] = mapped_column(default="")
+    product_id: Mapped[int | None] = mapped_column(sa.ForeignKey("products.id"), index=True)  # what we recommend
+    quantity_l: Mapped[Decimal | None]
     drain_h: Mapped[int | None]
+    drain_basis: Mapped[DrainBasis | None] = mapped_column(word(DrainBasis))
+    first_drain_h: Mapped[int | None]
+    mixing: Mapped[Mixing | None] = mapped_column(word(Mixing))
+    mixing_note: Mapped[str] = mapped_column(default="")  # what the table said, and whose table it is
+    seals: Mapped[str] = mapped_column(default="")  # and paint
+    storage: Mapped[str] = mapped_column(default="")
+    sds_given: Mapped[bool] = mapped_column(default=False)
+    waste_oil: Mapped[str] = mapped_column(default="")
+    sampling_h: Mapped[int | None]
     follow_up_on: Mapped[date | None]
-    given_by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    given_by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), index=True)
     given_at: Mapped[datetime]
 
     site: Mapped[Site] = relationship()
     compartment: Mapped[Compartment | None] = relationship()
     given_by: Mapped[Person] = relationship()
+    product: Mapped[Product | None] = relationship()
 
     @classmethod
     def seen_by(cls, person: Person) -> sa.Select[Any]:

@@ -17,7 +17,7 @@ from werkzeug.security import safe_join
 
 from portal.kit.headers import csp_nonce
 
-PACKED = (".css", ".js", ".svg", ".webmanifest")
+PACKED = (".css", ".js", ".svg", ".wasm", ".webmanifest")
 COMMENT = re.compile(r"/\*.*?\*/", re.S)
 FOR_EVER = "public, max-age=31536000, immutable"
 
@@ -79,7 +79,7 @@ def _gzipped(packed: bytes, filename: str) -> Response:
 
 @lru_cache(maxsize=200)  # addresses come from outside: a limit
 def _packed(path: str | None) -> bytes | None:
-    """The gzip of a text file, made once; None for what is packed already or is not there."""
+    """The gzip of a file that gets smaller by it, made once; None for what is packed already or is not there."""
     if path is None or not path.endswith(PACKED) or not Path(path).is_file():
         return None
     own = "vendor" not in Path(path).parts

@@ -37,6 +37,19 @@ PACKAGES = (
     # The extension follows htmx in one file: a page asks once, and htmx can never run without its nonce gate.
     Package("htmx.org", "4.0.1", "0BSD", {"htmx.min.js": ("dist/htmx.min.js", "dist/ext/hx-csp.min.js")}),
     Package("signature_pad", "5.1.4", "MIT", {"signature_pad.min.js": ("dist/signature_pad.umd.min.js",)}),
+    # The detector's own release of zxing-wasm, never a newer one: with 3.1.4 the reader ran out of its memory's bounds.
+    Package(
+        "barcode-detector",
+        "3.2.2",
+        "MIT",
+        {"barcode-detector.min.js": ("dist/iife/ponyfill.js",), "barcode-detector-LICENSE.txt": ("LICENSE",)},
+    ),
+    Package(
+        "zxing-wasm",
+        "3.1.3",
+        "MIT AND Apache-2.0",
+        {"zxing_reader.wasm": ("dist/reader/zxing_reader.wasm",), "zxing-wasm-LICENSE.txt": ("LICENSE",)},
+    ),
     Package(
         "pretendard",
         "1.3.9",
@@ -62,10 +75,10 @@ LUCIDE = Package("lucide-static", "1.62.0", "ISC", {})
 USED_ICONS = """
     arrow-left book-open calendar-clock calendar-plus camera check chevron-down chevron-left chevron-right
     circle-alert circle-check circle-help circle-x clipboard-check clock cloud-check cloud-off download droplet
-    file-signature file-text flask-conical hard-hat history house image inbox info key-round languages list-checks
-    log-out map-pin moon navigation pencil phone plus printer refresh-cw rotate-ccw search send shield-alert
-    shield-check signature smartphone star sun sun-medium tags trash-2 triangle-alert truck user users wifi-off
-    wrench x
+    file-signature file-text flag flask-conical graduation-cap handshake hard-hat history house image inbox info
+    key-round languages list-checks log-out map-pin message-square-warning moon navigation package pencil phone plus
+    printer qr-code refresh-cw rotate-ccw scan-line search send shield-alert shield-check signature smartphone star
+    sun sun-medium tags trash-2 triangle-alert truck user users wifi-off wrench x
 """.split()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -29,10 +30,12 @@ def number_taken(number: str) -> str:
 
 
 def take(
-    values: dict[str, Any], *, uuid: str, visit: Visited | None, compartment: Compartment, by: Person, at: datetime
-) -> Sample:
+    values: dict[str, Any], *, uuid: str, visit: Visited | None, compartment: Compartment, by: Person, at: datetime,
+    doubted: Collection[str] = (),
+) -> Sample:  # fmt: skip
     """Record a filled bottle from the clean values of a SampleForm. `at` is when it was filled.
 
+    `doubted` are the fields about which somebody was asked, or would have been; the journal keeps their names.
     Raises NotValid when another bottle carries the number.
     """
     sample = Sample(
@@ -47,7 +50,8 @@ def take(
         state=SampleState.TAKEN,
     )  # fmt: skip
     _keep(sample)
-    note("sample.taken", sample, by=by, at=at, after=facts(sample))
+    odd = {"doubted": sorted(doubted)} if doubted else {}
+    note("sample.taken", sample, by=by, at=at, after=facts(sample), **odd)
     return sample
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectChoice, SelectField
 from wtforms.validators import StopValidation, ValidationError
 
-from portal.customers.labels import compartment_label
+from portal.customers.hours import doubt
+from portal.customers.labels import DOUBT, compartment_label
 from portal.customers.models import Compartment
 from portal.kit.forms import (
     AreaField,
@@ -25,7 +27,7 @@ from portal.kit.forms import (
     required,
 )
 from portal.kit.i18n import day, plain_number
-from portal.oil.bottle import clean
+from portal.oil.bottle import clean, is_misread
 from portal.oil.kinds import Reason, SamplePoint, VisualCode, YesNo, contradicts
 from portal.oil.labels import REASON, SAMPLE_POINT, VISUAL, YES_NO
 from portal.oil.models import Sample
@@ -43,6 +45,9 @@ def unless_new_oil(form: RoomForm, field: UnitField) -> None:
 
 class SampleForm(RoomForm):
     """One bottle. Without the hours on the oil nobody can judge wear, so an estimate is better than a gap."""
+
+    _previous: Sample | None = None
+    _reading: tuple[Decimal | None, datetime | None] = (None, None)  # of the machine's meter, before this one
 
     compartment = SelectField(
         _l("Machine and compartment"), [required(_l("Choose where the oil comes from."))],
@@ -73,9 +78,34 @@ class SampleForm(RoomForm):
     batch_no = TextField(_l("Batch number of the oil"), [optional()], most=40)
 
     def among(self, compartments: Iterable[Compartment]) -> SampleForm:
-        """Offer these compartments and no others."""
+        """Offer these compartments and no others; the hours of each machine are known from here."""
+        compartments = list(compartments)
         self.compartment.choices = [SelectChoice(c.uuid, compartment_label(c)) for c in compartments]
+        for machine in [c.machine for c in compartments if c.uuid == self.compartment.data]:
+            self._reading = machine.hours, machine.hours_at
         return self
+
+    def suggest(self) -> None:
+        """Fill in what is so with most bottles, in boxes in which nothing was sent."""
+        usual = {"oil_changed": YesNo.NO, "reason": Reason.ROUTINE}
+        usual["sample_point"] = self._previous.sample_point if self._previous else None
+        for name, word in usual.items():
+            if not self[name].raw_data:
+                self[name].data = word
+
+    def doubts(self, at: datetime) -> dict[str, str]:
+        """What somebody should look at twice in a form that is sound; by field, asked and never refused.
+
+        `at` is when the bottle was filled. The meter's last reading is the machine's, else that of the sample before.
+        """
+        before, before_at = self._reading
+        if before is None and self._previous:
+            before, before_at = self._previous.unit_hours, self._previous.taken_at
+        odd = doubt(before, before_at, self.machine_hours.data, at)
+        asked = {"machine_hours": str(DOUBT[odd])} if odd else {}
+        if is_misread(self.number.data):
+            asked["number"] = _("The check digits of this number are wrong. Compare it with the label.")
+        return asked
 
     def validate_compartment(self, field: SelectField) -> None:
         if field.data not in {choice.value for choice in field.choices}:
@@ -92,6 +122,7 @@ class SampleForm(RoomForm):
 
     def remember(self, previous: Sample | None, where: ZoneInfo | None = None) -> SampleForm:
         """Show what was written at the sample before, with its day in the zone `where`."""
+        self._previous = previous
         if previous is None:
             return self
         on = day(previous.taken_at, where)

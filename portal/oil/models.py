@@ -37,6 +37,7 @@ class Sample(Base):
         sa.CheckConstraint("unit_hours >= 0", name="hours_not_negative"),
         sa.CheckConstraint("NOT oil_hours_estimated OR oil_hours IS NOT NULL", name="only_hours_are_estimated"),
         sa.CheckConstraint("makeup_l >= 0", name="makeup_not_negative"),
+        sa.CheckConstraint("state <> 'reported' OR reported_at IS NOT NULL", name="reported_at_an_instant"),
         sa.Index(None, "compartment_id", "taken_at"),
         sa.Index(None, "state", "taken_at"),
     )
@@ -64,6 +65,8 @@ class Sample(Base):
     batch_no: Mapped[str] = mapped_column(default="")
     taken_by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
     state: Mapped[SampleState] = mapped_column(word(SampleState), default=SampleState.TAKEN)
+    received_at: Mapped[datetime | None]  # at the laboratory
+    reported_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)  # on our clock, when it reached us
 
     compartment: Mapped[Compartment] = relationship()
@@ -86,6 +89,33 @@ class Sample(Base):
     @classmethod
     def at_visit(cls, visit_id: int) -> sa.Select[Any]:
         return sa.select(cls).where(cls.visit_id == visit_id).order_by(cls.taken_at, cls.id)
+
+
+class Result(Base):
+    """One measured value of a sample. `code` is that of the parameter (`Fe`, `V40`), whose unit is its own."""
+
+    __tablename__ = "results"
+    __table_args__ = (sa.UniqueConstraint("sample_id", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sample_id: Mapped[int] = mapped_column(sa.ForeignKey("samples.id"))
+    code: Mapped[str] = mapped_column(sa.String(16))
+    value: Mapped[Decimal]
+    method: Mapped[str] = mapped_column(default="")
+
+
+class BottleRun(Base):
+    """A run of bottle labels that was printed: their numbers are `first` to `first + count - 1`, once in the world."""
+
+    __tablename__ = "bottle_runs"
+    __table_args__ = (sa.CheckConstraint("first > 0 AND count > 0", name="some_bottles"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uuid: Mapped[str] = mapped_column(sa.String(36), unique=True, default=new_uuid)
+    first: Mapped[int] = mapped_column(unique=True)
+    count: Mapped[int]
+    printed_by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    printed_at: Mapped[datetime]
 
 
 def previous_of(compartment_id: int) -> Sample | None:

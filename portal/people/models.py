@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from flask_login import UserMixin, current_user
@@ -30,6 +30,10 @@ class Region(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
 
+    @classmethod
+    def seen_by(cls, person: Person) -> sa.Select[Any]:
+        return kept_by(person, cls)
+
 
 class Team(Base):
     """A team in the tree of teams; its leader is the supervisor of its members, the root's leader the director.
@@ -45,6 +49,10 @@ class Team(Base):
     leader_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id", use_alter=True), index=True)
     path: Mapped[str] = mapped_column(sa.String(200), unique=True)
 
+    @classmethod
+    def seen_by(cls, person: Person) -> sa.Select[Any]:
+        return kept_by(person, cls)
+
 
 LED, OWN = sa.orm.aliased(Team, name="led"), sa.orm.aliased(Team, name="own")  # costly to make, so made once
 
@@ -59,6 +67,7 @@ class Person(Base, UserMixin):
     __table_args__ = (
         sa.CheckConstraint("roles <> '  '", name="some_role"),
         sa.CheckConstraint("(roles LIKE '% dealer %') = (dealer_id IS NOT NULL)", name="dealers_belong_to_a_dealer"),
+        sa.Index(None, "name", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -68,11 +77,12 @@ class Person(Base, UserMixin):
     roles: Mapped[frozenset[Role]] = mapped_column(Words(Role))
     language: Mapped[str] = mapped_column(sa.String(8), default="ko")
     zone: Mapped[str | None] = mapped_column(sa.String(64))
+    phone: Mapped[str] = mapped_column(default="")
     team_id: Mapped[int | None] = mapped_column(sa.ForeignKey("teams.id"), index=True)
     region_id: Mapped[int | None] = mapped_column(sa.ForeignKey("regions.id"))
     dealer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("customers.id"))
-    password_hash: Mapped[str]
-    pin_hash: Mapped[str]  # the PIN authorises a signature; it opens nothing else
+    password_hash: Mapped[str]  # empty until the invitation is taken up: fits no password
+    pin_hash: Mapped[str]  # the PIN authorises a signature; it opens nothing else. Empty as above
     locked_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 
@@ -89,6 +99,10 @@ class Person(Base, UserMixin):
         return not self.roles.isdisjoint(roles)
 
     @classmethod
+    def seen_by(cls, person: Person) -> sa.Select[Any]:
+        return kept_by(person, cls)
+
+    @classmethod
     def holding(cls, role: Role) -> sa.ColumnElement[bool]:
         """True for a row of `Person` that holds `role`."""
         return sa.type_coerce(cls.roles, sa.String).contains(f" {role.value} ")
@@ -101,6 +115,11 @@ class Person(Base, UserMixin):
         """
         in_tree = sa.select(OWN.id).join(LED, OWN.path.startswith(LED.path)).where(LED.leader_id == leader.id)
         return sa.and_(cls.team_id.in_(in_tree), cls.id != leader.id)
+
+
+def kept_by(person: Person, model: type[Base]) -> sa.Select[Any]:
+    """Who has a login, in which team and where, is opened by an administrator: all of it, and by nobody else."""
+    return sa.select(model).where(sa.true() if person.is_a(Role.ADMIN) else sa.false())
 
 
 def me() -> Person:

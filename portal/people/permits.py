@@ -24,10 +24,27 @@ from portal.people.models import Person, Role, me
 class Permit(StrEnum):
     """Named `record:verb`. Keep alphabetical."""
 
+    CATALOGUE_READ = "catalogue:read"
+    CATALOGUE_WRITE = "catalogue:write"
+    COMPLAINT_CLOSE = "complaint:close"
+    COMPLAINT_READ = "complaint:read"
+    COMPLAINT_RECEIVE = "complaint:receive"
+    COMPLAINT_WORK = "complaint:work"
+    CUSTOMER_ARCHIVE = "customer:archive"
+    CUSTOMER_READ = "customer:read"
+    CUSTOMER_WRITE = "customer:write"
+    ERRAND_ANSWER = "errand:answer"
+    ERRAND_JUDGE = "errand:judge"
+    ERRAND_LOG = "errand:log"
+    ERRAND_READ = "errand:read"
     FIELD_WRITE = "field:write"
+    LABEL_PRINT = "label:print"
     MEDIA_READ = "media:read"
     ME_READ = "me:read"
+    PEOPLE_ADMIN = "people:admin"
     PLAN_READ = "plan:read"
+    PROMISE_CLOSE = "promise:close"
+    SCAN = "scan:use"
     TODAY_READ = "today:read"
     VISIT_APPROVE = "visit:approve"
     VISIT_PLAN = "visit:plan"
@@ -37,15 +54,34 @@ class Permit(StrEnum):
 
 EVERYBODY = frozenset(Role)
 READERS = frozenset({Role.ENGINEER, Role.SUPERVISOR, Role.DEALER})
+FIELD = frozenset({Role.ENGINEER, Role.SUPERVISOR})
+HOUSE = EVERYBODY - {Role.DEALER}  # who works for us
 
 HELD_BY: dict[Permit, frozenset[Role]] = {
+    Permit.CATALOGUE_READ: HOUSE,
+    Permit.CATALOGUE_WRITE: frozenset({Role.ADMIN}),
+    Permit.COMPLAINT_CLOSE: frozenset({Role.DESK, Role.SUPERVISOR}),
+    Permit.COMPLAINT_READ: READERS | {Role.DESK},
+    Permit.COMPLAINT_RECEIVE: READERS | {Role.DESK},
+    Permit.COMPLAINT_WORK: FIELD | {Role.DESK},
+    Permit.CUSTOMER_ARCHIVE: frozenset({Role.DESK, Role.SUPERVISOR}),
+    Permit.CUSTOMER_READ: FIELD | {Role.DESK},
+    Permit.CUSTOMER_WRITE: FIELD | {Role.DESK},
+    Permit.ERRAND_ANSWER: frozenset({Role.DEALER}),
+    Permit.ERRAND_JUDGE: frozenset({Role.SUPERVISOR}),
+    Permit.ERRAND_LOG: frozenset({Role.DEALER}),
+    Permit.ERRAND_READ: frozenset({Role.DEALER, Role.DESK, Role.SUPERVISOR}),
     Permit.FIELD_WRITE: frozenset({Role.ENGINEER}),
+    Permit.LABEL_PRINT: FIELD | {Role.DESK, Role.LAB},
     Permit.MEDIA_READ: READERS,
     Permit.ME_READ: EVERYBODY,
-    Permit.PLAN_READ: frozenset({Role.SUPERVISOR}),
+    Permit.PEOPLE_ADMIN: frozenset({Role.ADMIN}),
+    Permit.PLAN_READ: FIELD,
+    Permit.PROMISE_CLOSE: FIELD | {Role.DESK},
+    Permit.SCAN: FIELD | {Role.DESK, Role.LAB},
     Permit.TODAY_READ: frozenset({Role.ENGINEER}),
     Permit.VISIT_APPROVE: frozenset({Role.SUPERVISOR}),
-    Permit.VISIT_PLAN: frozenset({Role.SUPERVISOR}),
+    Permit.VISIT_PLAN: FIELD,
     Permit.VISIT_READ: READERS,
     Permit.VISIT_RECORD: frozenset({Role.ENGINEER}),
 }

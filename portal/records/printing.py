@@ -56,8 +56,8 @@ def signed(paper: dict[str, Any] | bytes, photos: Mapping[str, Path], steps: Seq
     return child.run("portal.records.notary", {"do": "sign", "steps": asked}, pdf)
 
 
-def printed(sheets: Sequence[Mapping[str, Any]], photos: Mapping[str, Path]) -> list[bytes]:
-    """One unsigned PDF for each sheet. Raises ChildFailed as above."""
+def printed(sheets: Sequence[Mapping[str, Any]], photos: Mapping[str, Path], *, css: Path = PAPER) -> list[bytes]:
+    """One unsigned PDF for each sheet, dressed by `css`. Raises ChildFailed as above."""
     paths = {sha256: str(path) for sha256, path in photos.items()}
-    asked = {"sheets": sheets, "css": PAPER.read_text(), "fonts": str(FONTS), "photos": paths}
+    asked = {"sheets": sheets, "css": css.read_text(), "fonts": str(FONTS), "photos": paths}
     return child.run("portal.records.press", asked)

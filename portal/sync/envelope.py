@@ -15,7 +15,7 @@ from portal.kit.errors import NotValid
 
 SCHEMA = 1
 SUSPECT = timedelta(minutes=5)  # a phone whose clock is further off than this is marked
-OWN_FIELDS = ("uuid", "pin")  # of the form: the first names the record, the second is no part of it
+OWN_FIELDS = ("uuid", "pin", "then")  # of the form: the first names the record, the others are no part of it
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.datastructures import FileStorage
 
 from portal.accounts.views import confirm_pin
@@ -23,9 +25,9 @@ from portal.people.permits import Permit, allow, find, must_hold
 from portal.sync import actions
 from portal.sync.envelope import Envelope, from_form, from_json
 from portal.sync.models import SyncRecord
-from portal.visits.field import KINDS, Deed, FieldKind
+from portal.visits.field import KINDS, Deed, FieldKind, doubts_of
 from portal.visits.models import Visit
-from portal.visits.pages import form_page
+from portal.visits.pages import Typed, form_page
 
 bp = Blueprint("sync", __name__)
 
@@ -37,22 +39,34 @@ ONLINE_ONLY = frozenset({"photo", "submission"})  # need a file or a PIN beside 
 def post(kind: str, visit: Visit) -> Response:
     """A field form. What cannot be accepted comes back as it was typed, with the sentence beside it."""
     field, at = KINDS.get(kind) or abort(404), now()
-    address = url_for("visits.show", id=visit.id)  # before the commit, after which the visit would be read again
     uploads = {name: file for name, file in request.files.items() if file.filename}
     hashes = {name: _sha256(file) for name, file in uploads.items()}
     envelope = from_form(kind, visit.uuid, request.form, hashes, at)
     form = field.form(visit, request.form)
+    typed = Typed(envelope.uuid, confirmed=request.form.get("confirmed") == "y")
     try:
+        address = _after(field, visit, form, envelope.uuid)  # before the commit, after which all would be read again
         if not actions.known(envelope, me()):
+            field.must_be_for(visit, me())
             if not form.ok:
-                return form_page(field, visit, form, envelope.uuid, 422)
+                return form_page(field, visit, form, typed, 422)
+            if (doubts := doubts_of(form, at)) and not typed.confirmed:
+                return form_page(field, visit, form, replace(typed, doubts=doubts), 422)
             if field.pin:
                 confirm_pin(form.values["pin"])
             _once(envelope, _work(field, visit, form, envelope.uuid, uploads), at)
     except Refusal as refusal:
         db.session.rollback()
-        return form_page(field, visit, form, envelope.uuid, refusal.status, refusal.say)
+        return form_page(field, visit, form, replace(typed, say=refusal.say), refusal.status)
     return htmx.go(address)
+
+
+def _after(field: FieldKind, visit: Visit, form: RoomForm, uuid: str) -> str:
+    """Where to go on: to the visit, or to the next record of the same kind when that was pressed."""
+    if request.form.get("then") == "next" and field.next and form.ok:
+        begins = field.next(Deed(visit, form, uuid, me(), now(), {}))
+        return url_for("visits.form", id=visit.id, part=field.name, **begins)
+    return url_for("visits.show", id=visit.id)
 
 
 @bp.put("/sync/records/<uuid>")
@@ -70,6 +84,7 @@ def put(uuid: str) -> Response:
     field = KINDS.get(envelope.kind)
     if field is None or envelope.kind in ONLINE_ONLY:
         raise NotValid(_("Records of this kind do not arrive this way."), kind=envelope.kind)
+    field.must_be_for(visit, me())
     form = field.form(visit, envelope.payload)
     if not form.ok:
         raise NotValid("; ".join(f"{name}: {error}" for name, errors in form.errors.items() for error in errors))
@@ -80,11 +95,12 @@ def put(uuid: str) -> Response:
 def _once(envelope: Envelope, work: actions.Apply, at: datetime) -> tuple[SyncRecord, bool]:
     """Receive and commit; the loser of a race between equals is given what the winner was given.
 
-    Who lost another race (a cloned phone with the same device number) simply comes a second time.
+    Who lost another race (a cloned phone with the same device number, two hands on one complaint) simply comes a
+    second time.
     """
     try:
         return _receive(envelope, work, at), True
-    except IntegrityError:
+    except (IntegrityError, StaleDataError):
         db.session.rollback()
         before = actions.known(envelope, me())
         return (before, False) if before else (_receive(envelope, work, at), True)
@@ -103,7 +119,8 @@ def _work(
         files = {name: upload.stream for name, upload in uploads.items()}
         for stream in files.values():
             stream.seek(0)  # a second try reads it again
-        field.do(Deed(visit, form, uuid, me(), occurred_at, files))
+        doubted = tuple(sorted(doubts_of(form, occurred_at)))
+        field.do(Deed(visit, form, uuid, me(), occurred_at, files, doubted))
         return {"number": visit.number}
 
     return apply

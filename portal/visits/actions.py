@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
+from portal.complaints import actions as complaints
+from portal.complaints.kinds import CustomerWord, StepKind
+from portal.complaints.models import Complaint, ComplaintStep
+from portal.customers import actions as customers
 from portal.customers.distance import distance_m, grade
-from portal.customers.models import Compartment, Contact, Site
+from portal.customers.models import Compartment, Contact, Machine, Promise, Site
+from portal.fieldwork import actions as fieldwork
+from portal.fieldwork.models import Finding, LeftOver, Training
 from portal.guidance import actions as guidance
 from portal.guidance.models import Guidance
 from portal.journal.actions import note
@@ -20,8 +27,9 @@ from portal.oil.models import Sample
 from portal.people.models import Person
 from portal.records import actions as records
 from portal.visits import record
-from portal.visits.kinds import VisitState
+from portal.visits.kinds import PhotoStage, VisitState
 from portal.visits.labels import STATE
+from portal.visits.lists import has_content
 from portal.visits.models import Photo, Signature, Visit
 
 Position = tuple[float, float, int]  # latitude and longitude in degrees, accuracy in metres
@@ -29,17 +37,18 @@ Position = tuple[float, float, int]  # latitude and longitude in degrees, accura
 
 def plan(
     site: Site, engineer: Person, planned_at: datetime, purpose: str, *, uuid: str, by: Person, at: datetime,
-    contact: Contact | None = None,
+    contact: Contact | None = None, co_visitor: Person | None = None,
 ) -> Visit:  # fmt: skip
     visit = Visit(
-        uuid=uuid, site=site, customer=site.customer, contact=contact, engineer=engineer, planned_by_id=by.id,
-        planned_at=planned_at, purpose=purpose,
+        uuid=uuid, site=site, customer=site.customer, contact=contact, engineer=engineer, co_visitor=co_visitor,
+        planned_by_id=by.id, planned_at=planned_at, purpose=purpose,
     )  # fmt: skip
     db.session.add(visit)
     db.session.flush()
-    note(
-        "visit.planned", visit, by=by, at=at, after={"engineer": engineer.id, "site": site.id, "planned_at": planned_at}
-    )
+    after: dict[str, Any] = {"engineer": engineer.id, "site": site.id, "planned_at": planned_at}
+    if co_visitor is not None:
+        after["co_visitor"] = co_visitor.id
+    note("visit.planned", visit, by=by, at=at, after=after)
     return visit
 
 
@@ -58,10 +67,14 @@ def check_in(visit: Visit, position: Position | None, *, by: Person, at: datetim
 
 
 def record_sample(
-    visit: Visit, values: dict[str, Any], compartment: Compartment, *, uuid: str, by: Person, at: datetime
-) -> Sample:
+    visit: Visit, values: dict[str, Any], compartment: Compartment, *, uuid: str, by: Person, at: datetime,
+    doubted: Collection[str] = (),
+) -> Sample:  # fmt: skip
+    """A bottle, and with it a reading of the machine's meter."""
     _must_be_open(visit, by)
-    return oil.take(values, uuid=uuid, visit=visit, compartment=compartment, by=by, at=at)
+    sample = oil.take(values, uuid=uuid, visit=visit, compartment=compartment, by=by, at=at, doubted=doubted)
+    customers.read_meter(compartment.machine, values["machine_hours"], by=by, at=at)
+    return sample
 
 
 def give_guidance(
@@ -72,26 +85,80 @@ def give_guidance(
 
 
 def add_photo(
-    visit: Visit, sha256: str, size_px: tuple[int, int], caption: str, *, uuid: str, by: Person, at: datetime
-) -> Photo:
+    visit: Visit, sha256: str, size_px: tuple[int, int], caption: str, *, uuid: str, by: Person, at: datetime,
+    stage: PhotoStage = PhotoStage.OTHER,
+) -> Photo:  # fmt: skip
     """Keep a picture whose bytes are already in the store under `sha256`."""
     _must_be_open(visit, by)
     width, height = size_px
     photo = Photo(
-        uuid=uuid, visit_id=visit.id, sha256=sha256, width_px=width, height_px=height, caption=caption, taken_at=at,
-        taken_by_id=by.id,
+        uuid=uuid, visit_id=visit.id, sha256=sha256, width_px=width, height_px=height, caption=caption, stage=stage,
+        taken_at=at, taken_by_id=by.id,
     )  # fmt: skip
     db.session.add(photo)
     db.session.flush()
-    note("photo.taken", photo, by=by, at=at, after={"visit": visit.id, "sha256": sha256, "caption": caption})
+    after = {"visit": visit.id, "sha256": sha256, "caption": caption, "stage": stage}
+    note("photo.taken", photo, by=by, at=at, after=after)
     return photo
+
+
+def train(visit: Visit, values: dict[str, Any], *, uuid: str, by: Person, at: datetime) -> Training:
+    _must_be_open(visit, by)
+    return fieldwork.train(values, uuid=uuid, visit=visit, by=by, at=at)
+
+
+def find(
+    visit: Visit, values: dict[str, Any], machine: Machine | None, *, uuid: str, by: Person, at: datetime
+) -> Finding:
+    _must_be_open(visit, by)
+    return fieldwork.find(values, machine, uuid=uuid, visit=visit, by=by, at=at)
+
+
+def promise(visit: Visit, text: str, due_on: date, *, uuid: str, by: Person, at: datetime) -> Promise:
+    _must_be_open(visit, by)
+    return customers.promise(visit.customer, text, due_on, uuid=uuid, by=by, at=at, visit=visit)
+
+
+def leave(visit: Visit, text: str, *, uuid: str, by: Person, at: datetime) -> LeftOver:
+    """Something is left for the next visit at this site."""
+    _must_be_open(visit, by)
+    return fieldwork.leave(text, uuid=uuid, visit=visit, by=by, at=at)
+
+
+def finish(visit: Visit, left: LeftOver, *, by: Person, at: datetime) -> None:
+    """What an earlier visit at this site left is done now."""
+    _must_be_open(visit, by)
+    fieldwork.finish(left, visit=visit, by=by, at=at)
+
+
+def hear_complaint(visit: Visit, values: dict[str, Any], *, uuid: str, by: Person, at: datetime) -> Complaint:
+    """The customer complains on site, by the clean values of a ComplaintForm."""
+    _must_be_open(visit, by)
+    return complaints.receive(values, uuid=uuid, customer=visit.customer, site=visit.site, visit=visit, by=by, at=at)
+
+
+def work_on_complaint(
+    visit: Visit, complaint: Complaint, kind: StepKind, text: str, *, uuid: str, by: Person, at: datetime
+) -> ComplaintStep:
+    _must_be_open(visit, by)
+    return complaints.add_step(complaint, kind, text, uuid=uuid, visit=visit, by=by, at=at)
+
+
+def settle_complaint(
+    visit: Visit, complaint: Complaint, remedy: str, word: CustomerWord, accepted_by: str, *, uuid: str, by: Person,
+    at: datetime,
+) -> ComplaintStep:  # fmt: skip
+    """The customer says on site what they think of the remedy; it is part of what they sign."""
+    _must_be_open(visit, by)
+    said: dict[str, Any] = {"remedy": remedy, "word": word, "accepted_by": accepted_by}
+    return complaints.settle(complaint, **said, uuid=uuid, visit=visit, by=by, at=at)
 
 
 def sign(visit: Visit, values: dict[str, Any], *, uuid: str, language: str, by: Person, at: datetime) -> Signature:
     """The customer signs what is written so far, on the engineer's phone. `name` and `role` are the customer's."""
     must_be_own(visit, by)
-    if not record.has_content(visit):
-        raise NotValid(_("Record at least one sample, one piece of guidance or one photo before the customer signs."))
+    if not has_content(visit):
+        raise NotValid(_("Record at least one thing that was done before the customer signs."))
     before = _move(visit, VisitState.SIGNED)
     visit.signed_at = at
     signature = Signature(
@@ -126,8 +193,8 @@ def submit(visit: Visit, *, by: Person, at: datetime) -> None:
 
 
 def approve(visit: Visit, *, by: Person, at: datetime) -> None:
-    """A leader above the engineer approves. Raises NotYours for anybody else, and for anybody's own visit."""
-    if visit.belongs_to(by):
+    """A leader above the engineer approves. Raises NotYours for anybody else, and for whoever was on the visit."""
+    if visit.is_worked_on_by(by):
         raise NotYours(_("Nobody approves their own visit. The next leader up does."))
     if not db.session.scalar(sa.select(Person.id).where(Person.id == visit.engineer_id, Person.led_by(by))):
         raise NotYours(_("Only a leader above the engineer approves this visit."))
@@ -143,8 +210,14 @@ def must_be_own(visit: Visit, person: Person) -> None:
         raise NotYours(_("This visit belongs to %(name)s. Ask them to record it.", name=visit.engineer.name))
 
 
+def must_be_on_it(visit: Visit, person: Person) -> None:
+    """Raises NotYours for everybody but the engineer and whoever goes along."""
+    if not visit.is_worked_on_by(person):
+        must_be_own(visit, person)
+
+
 def _must_be_open(visit: Visit, person: Person) -> None:
-    must_be_own(visit, person)
+    must_be_on_it(visit, person)
     if visit.state is not VisitState.ON_SITE:
         raise WrongState(
             _("Check in first.") if visit.state is VisitState.PLANNED

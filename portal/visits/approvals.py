@@ -80,6 +80,7 @@ def _waiting() -> list[Visit]:
     visits = (
         sa.select(Visit)
         .where(submitted, Visit.engineer_id.in_(sa.select(Person.id).where(Person.led_by(me()))))
+        .where(Visit.co_visitor_id.is_distinct_from(me().id))
         .order_by(Visit.submitted_at, Visit.id)
         .limit(MOST_ROWS)
     )

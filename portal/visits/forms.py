@@ -7,13 +7,16 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, FileField, HiddenField, RadioField, SelectChoice, SelectField
+from wtforms import BooleanField, FileField, HiddenField, RadioField, SelectChoice, SelectField, SelectMultipleField
 from wtforms.validators import Optional, ValidationError
 
-from portal.kit.forms import MomentField, RoomForm, TextField, UnitField, required
-from portal.visits.labels import SATISFACTION
+from portal.kit.forms import DayField, MomentField, PickField, RoomForm, TextField, UnitField, optional, required
+from portal.visits.kinds import PhotoStage
+from portal.visits.labels import SATISFACTION, STAGE
 
 MOST_POINTS = 20_000  # a minute of drawing at 300 points a second
+MOST_PURPOSE = 200  # characters
+MOMENTS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"]  # the first is shown
 
 
 class CheckInForm(RoomForm):
@@ -41,6 +44,17 @@ class CheckInForm(RoomForm):
 class PhotoForm(RoomForm):
     photo = FileField(_l("Photo"))
     caption = TextField(_l("What it shows"), [required(_l("Write in a few words what it shows."))], most=120)
+    stage = PickField(_l("Before or after the work?"), PhotoStage, STAGE, [optional()], default=PhotoStage.OTHER)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.stage.choices = [SelectChoice(stage.value, says) for stage, says in STAGE.items()]
+
+
+class DoneForm(RoomForm):
+    """One tap: something that an earlier visit left is done."""
+
+    left_over = TextField(_l("Left for next time"), [required()], most=36)
 
 
 class SignForm(RoomForm):
@@ -75,10 +89,58 @@ class SubmitForm(RoomForm):
 
 
 class PlanForm(RoomForm):
-    site = SelectField(_l("Site"), [required(_l("Choose a site."))], validate_choice=False)
-    engineer = SelectField(_l("Engineer"), [required(_l("Choose an engineer."))], validate_choice=False)
-    planned_at = MomentField(_l("Day and time"), [required(_l("Choose day and time."))])
-    purpose = TextField(_l("Purpose"), [required(_l("Write in a few words what the visit is for."))], most=200)
+    """A new visit. What is tapped in `because` and what is written as purpose become one text, `why`."""
+
+    site = SelectField(_l("Site"), [required(_l("Choose a site."))], choices=[], validate_choice=False)
+    engineer = SelectField(_l("Engineer"), [required(_l("Choose an engineer."))], choices=[], validate_choice=False)
+    co_visitor = SelectField(_l("Goes along"), [optional()], choices=[], validate_choice=False)
+    planned_at = MomentField(_l("Day and time"), [required(_l("Choose day and time."))], format=MOMENTS)
+    contact = SelectField(_l("Contact"), [optional()], choices=[], validate_choice=False)
+    because = SelectMultipleField(_l("Reasons to go"), choices=[])
+    purpose = TextField(_l("Purpose"), most=MOST_PURPOSE)
+
+    @property
+    def why(self) -> str:
+        return " · ".join(dict.fromkeys([*(self.because.data or []), *filter(None, [self.purpose.data])]))
+
+    def validate_purpose(self, field: TextField) -> None:
+        if not self.why:
+            raise ValidationError(_("Write in a few words what the visit is for."))
+        if len(self.why) > MOST_PURPOSE:
+            raise ValidationError(_("That is too long together. Take fewer reasons, or fewer words."))
+
+
+class ReplanForm(RoomForm):
+    """When, who, and who goes along."""
+
+    planned_at = MomentField(_l("Day and time"), [required(_l("Choose day and time."))], format=MOMENTS)
+    engineer = SelectField(_l("Engineer"), [required(_l("Choose an engineer."))], choices=[], validate_choice=False)
+    co_visitor = SelectField(_l("Goes along"), [optional()], choices=[], validate_choice=False)
+
+
+class CancelForm(RoomForm):
+    reason = TextField(_l("Why is it cancelled?"), [required(_l("Write why the visit is cancelled."))], most=200)
+
+
+class MoveForm(RoomForm):
+    """By how many days, or to which day, the chosen visits move; `by` is a button that says a number of days."""
+
+    to_day = DayField(_l("To this day"), [optional()])
+    days = UnitField(_l("By"), unit=_l("days"), minimum=-60, maximum=60)
+    by = UnitField("", unit="", minimum=-60, maximum=60)
+
+    @property
+    def shift(self) -> int | None:
+        given = self.days.data if self.by.data is None else self.by.data
+        return None if given is None else int(given)
+
+    def validate_to_day(self, field: DayField) -> None:
+        if field.data and not 2000 <= field.data.year < 2100:
+            raise ValidationError(_("Check the year."))
+
+    def validate_days(self, field: UnitField) -> None:
+        if self.by.data is None and (self.to_day.data is None) == (field.data is None):
+            raise ValidationError(_("Say by how many days, or to which day."))
 
 
 def _lines(text: str) -> list[list[list[int]]]:

@@ -16,6 +16,14 @@ class VisitState(StrEnum):
     CLOSED_UNSIGNED = "closed_unsigned"
 
 
+class PhotoStage(StrEnum):
+    """When a picture was taken, seen from the work."""
+
+    AFTER = "after"
+    BEFORE = "before"
+    OTHER = "other"
+
+
 NEXT: dict[VisitState, frozenset[VisitState]] = {
     VisitState.PLANNED: frozenset({VisitState.ON_SITE, VisitState.CANCELLED}),
     VisitState.ON_SITE: frozenset({VisitState.SIGNED, VisitState.CLOSED_UNSIGNED}),

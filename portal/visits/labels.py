@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from portal.customers.distance import Nearness
-from portal.visits.kinds import VisitState
+from portal.visits.kinds import PhotoStage, VisitState
 
 STATE = {
     VisitState.PLANNED: _l("Planned"),
@@ -33,6 +33,7 @@ NEARNESS = {
     Nearness.FAR: _l("Far from the site"),
     Nearness.UNKNOWN: _l("Position unknown"),
 }
+STAGE = {PhotoStage.BEFORE: _l("Before"), PhotoStage.AFTER: _l("After"), PhotoStage.OTHER: _l("Other")}
 SATISFACTION = {1: _l("Poor"), 2: _l("Fair"), 3: _l("OK"), 4: _l("Good"), 5: _l("Very good")}
 CONSENT = _l(
     "With my signature I confirm that what is written above was done and explained to me."

@@ -14,7 +14,7 @@ from portal.customers.distance import Nearness
 from portal.customers.models import Contact, Customer, Site
 from portal.kit.db import Base, new_uuid, word
 from portal.people.models import Person, Role
-from portal.visits.kinds import NEXT, SENT, VisitState
+from portal.visits.kinds import NEXT, SENT, PhotoStage, VisitState
 
 
 class Visit(Base):
@@ -40,9 +40,15 @@ class Visit(Base):
             "(state = 'approved') = (approved_at IS NOT NULL) AND (approved_at IS NULL) = (approved_by_id IS NULL)",
             name="approved_by_someone",
         ),
-        sa.CheckConstraint("approved_by_id <> engineer_id", name="nobody_approves_their_own"),
+        sa.CheckConstraint(
+            "approved_by_id <> engineer_id AND approved_by_id <> coalesce(co_visitor_id, 0)",
+            name="nobody_approves_their_own",
+        ),
+        sa.CheckConstraint("co_visitor_id <> engineer_id", name="nobody_goes_with_themselves"),
+        sa.CheckConstraint("(state = 'cancelled') = (cancel_reason <> '')", name="cancelled_for_a_reason"),
         sa.Index(None, "engineer_id", "planned_at", "id"),
         sa.Index(None, "customer_id", "planned_at"),
+        sa.Index(None, "planned_at", "id"),
         sa.Index(
             "ix_visits_waiting", "submitted_at", "id",
             sqlite_where=sa.text("state = 'submitted'"), postgresql_where=sa.text("state = 'submitted'"),
@@ -55,10 +61,12 @@ class Visit(Base):
     site_id: Mapped[int] = mapped_column(sa.ForeignKey("sites.id"), index=True)
     contact_id: Mapped[int | None] = mapped_column(sa.ForeignKey("contacts.id"))
     engineer_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    co_visitor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"), index=True)  # may record, too
     planned_by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
     planned_at: Mapped[datetime]
     purpose: Mapped[str]
     state: Mapped[VisitState] = mapped_column(word(VisitState), default=VisitState.PLANNED)
+    cancel_reason: Mapped[str] = mapped_column(default="")
     arrived_at: Mapped[datetime | None]
     latitude: Mapped[float | None]  # where the phone was at check-in, once; never followed afterwards
     longitude: Mapped[float | None]
@@ -80,6 +88,7 @@ class Visit(Base):
     contact: Mapped[Contact | None] = relationship(lazy="joined")
     engineer: Mapped[Person] = relationship(foreign_keys=engineer_id, lazy="joined", innerjoin=True)
     approved_by: Mapped[Person | None] = relationship(foreign_keys=approved_by_id, lazy="joined")
+    co_visitor: Mapped[Person | None] = relationship(foreign_keys=co_visitor_id, lazy="joined")
 
     @property
     def number(self) -> str:
@@ -97,13 +106,18 @@ class Visit(Base):
     def belongs_to(self, person: Person) -> bool:
         return self.engineer_id == person.id
 
+    def is_worked_on_by(self, person: Person) -> bool:
+        """Whether this person may record at it: the engineer, or who goes along."""
+        return person.id in (self.engineer_id, self.co_visitor_id)
+
     @classmethod
     def seen_by(cls, person: Person) -> sa.Select[Any]:
         """The visits `person` may know of. Every lookup in a view starts here."""
         mine: list[sa.ColumnElement[bool]] = []
         if person.is_a(Role.ENGINEER):
             region = sa.select(Customer.id).where(Customer.region_id == person.region_id)
-            mine += [cls.engineer_id == person.id, cls.state.in_(SENT) & cls.customer_id.in_(region)]
+            mine += [cls.engineer_id == person.id, cls.co_visitor_id == person.id]
+            mine.append(cls.state.in_(SENT) & cls.customer_id.in_(region))
         if person.is_a(Role.SUPERVISOR):
             led = sa.select(Person.id).where(Person.led_by(person))
             mine += [cls.engineer_id == person.id, cls.engineer_id.in_(led)]
@@ -124,6 +138,7 @@ class Photo(Base):
     width_px: Mapped[int]
     height_px: Mapped[int]
     caption: Mapped[str]
+    stage: Mapped[PhotoStage] = mapped_column(word(PhotoStage), default=PhotoStage.OTHER)
     taken_at: Mapped[datetime]
     taken_by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
 
@@ -170,3 +185,16 @@ def _smooth(points: list[list[int]]) -> str:
     bends = [f"Q{a} {b} {(a + c) / 2:g} {(b + d) / 2:g}" for (a, b), (c, d) in pairwise(rest)]
     end = rest[-1] if rest else (x, y)
     return f"M{x} {y}{''.join(bends)}L{end[0]} {end[1]}"
+
+
+class Calendar(Base):
+    """The secret address of a person's visits as a calendar feed. We hold its hash; a new one replaces it."""
+
+    __tablename__ = "calendars"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), unique=True)
+    secret_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    made_at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)

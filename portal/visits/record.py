@@ -1,68 +1,47 @@
-"""What was done at a visit, as plain facts: for the summary, for the digest the customer signs, for the paper."""
+"""What was done at a visit, as plain facts: for the digest the customer signs, and for the paper.
+
+A part of which nothing was recorded is left out, also out of the digest: visits signed before there was such a part
+have the digest they had.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
 from flask_babel import force_locale
 
+from portal.complaints.kinds import StepKind
+from portal.complaints.labels import CATEGORY, CUSTOMER_WORD, STEP
+from portal.complaints.models import ComplaintStep
 from portal.customers.labels import COMPARTMENT
-from portal.customers.models import Compartment, Machine
+from portal.customers.models import Compartment, Machine, Promise
+from portal.fieldwork.labels import LEVEL, LEVEL_TAG
+from portal.fieldwork.models import Finding, LeftOver, Training
 from portal.guidance.labels import TOPIC
 from portal.guidance.models import Guidance
+from portal.guidance.record import said as said_of
 from portal.kit.db import canonical, db
 from portal.kit.i18n import zone
 from portal.oil.labels import REASON, SAMPLE_POINT, VISUAL, YES_NO
 from portal.oil.models import Sample
-from portal.visits.labels import CONSENT, NEARNESS, SATISFACTION
+from portal.visits.kinds import PhotoStage
+from portal.visits.labels import CONSENT, NEARNESS, SATISFACTION, STAGE
+from portal.visits.lists import Case, Content, content
 from portal.visits.models import Photo, Signature, Visit
 
-WORDS = {"COMPARTMENT": COMPARTMENT, "TOPIC": TOPIC, "VISUAL": VISUAL}  # for the templates
-
-
-@dataclass(frozen=True)
-class Content:
-    """Everything recorded at one visit, in the order in which it was recorded."""
-
-    samples: list[Sample]
-    guidance: list[Guidance]
-    photos: list[Photo]
-
-    def __len__(self) -> int:
-        return len(self.samples) + len(self.guidance) + len(self.photos)
-
-
-def _at_visit(model: Any) -> sa.Select[Any]:
-    select = sa.select(model).where(model.visit_id == sa.bindparam("visit")).order_by(model.id)
-    if not hasattr(model, "compartment"):
-        return select
-    place = sa.orm.joinedload(model.compartment)
-    return select.options(place.joinedload(Compartment.machine), place.joinedload(Compartment.product))
-
-
-NOTHING = Content([], [], [])
-SELECTS = tuple(_at_visit(model) for model in (Sample, Guidance, Photo))  # built once: a tenth of a page's work
-
-
-def content(visit: Visit) -> Content:
-    """Three queries, whatever the number of items; machines and compartments come with them.
-
-    Before the arrival there are none: nothing can be recorded yet.
-    """
-    if visit.arrived_at is None:
-        return NOTHING
-
-    samples, guidance, photos = (list(db.session.scalars(select, {"visit": visit.id})) for select in SELECTS)
-    return Content(samples, guidance, photos)
-
-
-def has_content(visit: Visit) -> bool:
-    return len(content(visit)) > 0
+WORDS = {  # for the templates
+    "CATEGORY": CATEGORY, "COMPARTMENT": COMPARTMENT, "CUSTOMER_WORD": CUSTOMER_WORD, "LEVEL": LEVEL,
+    "LEVEL_TAG": LEVEL_TAG, "STAGE": STAGE, "STEP": STEP, "TOPIC": TOPIC, "VISUAL": VISUAL, "said": said_of,
+}  # fmt: skip
+SINCE = (  # what guidance holds beside its first columns
+    *("duty", "ambient_min_c", "ambient_max_c", "maker_requirement", "fuel_sulfur", "old_oil", "quantity_l"),
+    *("drain_basis", "first_drain_h", "mixing", "mixing_note", "seals", "storage", "sds_given", "waste_oil"),
+    "sampling_h",
+)
 
 
 def language(visit: Visit) -> str:
@@ -80,6 +59,7 @@ def digest(visit: Visit) -> str:
         "samples": [_sample(s) for s in what.samples],
         "guidance": [_guidance(g) for g in what.guidance],
         "photos": [_photo(p) for p in what.photos],
+        **_parts(what),
     }
     return hashlib.sha256(canonical(read).encode()).hexdigest()
 
@@ -116,7 +96,8 @@ def _facts(visit: Visit) -> dict[str, Any]:
         "engineer": {"name": visit.engineer.name, "team": visit.engineer.team.name if visit.engineer.team else ""},
         "samples": [{**_sample(s), **_said(s)} for s in what.samples],
         "guidance": [{**_guidance(g), **_said_of_guidance(g)} for g in what.guidance],
-        "photos": [_photo(p) for p in what.photos],
+        "photos": [{**_photo(p), **_said_of_photo(p)} for p in what.photos],
+        **_parts(what, said=True),
         "customer_signature": {
             "name": signature.name,
             "role": signature.role,
@@ -130,6 +111,62 @@ def _facts(visit: Visit) -> dict[str, Any]:
         },
         "submitted_at": visit.submitted_at,
     }
+
+
+def _parts(what: Content, said: bool = False) -> dict[str, list[Any]]:
+    """The parts that not every visit has; with `said` also in the words of the reader."""
+    parts = {
+        "complaints": [_case(case, said) for case in what.cases],
+        "trainings": [_training(t) for t in what.trainings],
+        "findings": [_finding(f, said) for f in what.findings],
+        "promises": [_promise(p) for p in what.promises],
+        "left": [_left(left) for left in what.left],
+        "finished": [_left(left) for left in what.finished],
+    }
+    return {name: part for name, part in parts.items() if part}
+
+
+def _case(case: Case, said: bool) -> dict[str, Any]:
+    """What does not change when the complaint goes on: its beginning, and the steps taken at this visit."""
+    complaint = case.complaint
+    return {
+        "number": complaint.number,
+        "category": complaint.category,
+        "received_at": complaint.received_at,
+        "description": complaint.description,
+        "asks": complaint.asks,
+        "heard": case.heard,
+        "steps": [_step(step, said) for step in case.steps],
+        **({"category_label": str(CATEGORY[complaint.category])} if said else {}),
+    }
+
+
+def _step(step: ComplaintStep, said: bool) -> dict[str, Any]:
+    complaint = step.complaint
+    found: dict[str, Any] = {"kind": step.kind, "text": step.text, "at": step.at}
+    if step.kind is StepKind.SETTLED and complaint.customer_word:
+        found |= {"customer_word": complaint.customer_word, "accepted_by": complaint.accepted_by}
+    if said:
+        word = str(CUSTOMER_WORD[complaint.customer_word]) if "customer_word" in found else ""
+        found |= {"kind_label": str(STEP[step.kind]), "customer_word_label": word}
+    return found
+
+
+def _training(training: Training) -> dict[str, Any]:
+    return {name: getattr(training, name) for name in ("topic", "minutes", "people_count", "attended")}
+
+
+def _finding(finding: Finding, said: bool) -> dict[str, Any]:
+    found = {"machine": _machine(finding.machine), "level": finding.level, "text": finding.text}
+    return {**found, "level_label": str(LEVEL[finding.level])} if said else found
+
+
+def _promise(promise: Promise) -> dict[str, Any]:
+    return {"text": promise.text, "due_on": promise.due_on, "by": promise.promised_by.name}
+
+
+def _left(left: LeftOver) -> dict[str, Any]:
+    return {"text": left.text}
 
 
 def _sample(sample: Sample) -> dict[str, Any]:
@@ -166,6 +203,7 @@ def _said_of_guidance(given: Guidance) -> dict[str, Any]:
     return {
         "compartment_label": str(COMPARTMENT[place.kind]) if place else "",
         "topics": [str(TOPIC[topic]) for topic in sorted(given.topics)],
+        "said": [[str(label), str(value)] for label, value in said_of(given)],
     }
 
 
@@ -176,6 +214,8 @@ def _guidance(given: Guidance) -> dict[str, Any]:
         "text": given.text,
         "drain_h": given.drain_h,
         "follow_up_on": given.follow_up_on,
+        **({"product": given.product.name} if given.product else {}),
+        **{name: value for name in SINCE if (value := getattr(given, name)) not in (None, "", False)},
     }
 
 
@@ -186,12 +226,20 @@ def _photo(photo: Photo) -> dict[str, Any]:
         "width": photo.width_px,
         "height": photo.height_px,
         "taken_at": photo.taken_at,
+        **({"stage": photo.stage} if photo.stage is not PhotoStage.OTHER else {}),
     }
+
+
+def _said_of_photo(photo: Photo) -> dict[str, Any]:
+    return {"stage_label": str(STAGE[photo.stage])} if photo.stage is not PhotoStage.OTHER else {}
 
 
 def _place(compartment: Compartment | None) -> dict[str, Any]:
-    machine: Machine | None = compartment.machine if compartment else None
     return {
-        "machine": f"{machine.model} {machine.number}" if machine else "",
+        "machine": _machine(compartment.machine if compartment else None),
         "compartment": compartment.kind if compartment else "",
     }
+
+
+def _machine(machine: Machine | None) -> str:
+    return f"{machine.model} {machine.number}" if machine else ""

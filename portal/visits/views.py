@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
 from flask import Blueprint, Response, abort, request, send_file
 from flask_babel import ngettext
 
 from portal.kit import htmx
 from portal.kit.blobs import blob_path
 from portal.kit.clock import day_span, now
-from portal.kit.db import db, new_uuid
+from portal.kit.db import new_uuid
 from portal.kit.forms import id_of
 from portal.kit.i18n import reader_zone
 from portal.kit.i18n import today as reader_today
@@ -17,7 +16,7 @@ from portal.people.models import me
 from portal.people.permits import Permit, allow
 from portal.records import actions as records
 from portal.records.files import pdf_response
-from portal.visits import actions, labels
+from portal.visits import agenda, labels
 from portal.visits.field import KINDS
 from portal.visits.kinds import VisitState
 from portal.visits.models import Photo, Visit
@@ -26,39 +25,43 @@ from portal.visits.pages import form_page, showing
 bp = Blueprint("visits", __name__)
 
 KIND_OF = {"sign": "signature", "submit": "submission"}
-PAGE = 30  # rows
+PARTS = (
+    "any(sample, guidance, complaint, 'complaint-step', 'complaint-settle', training, photo, finding, promise,"
+    " 'left-over', sign, submit)"
+)
 
 
 @bp.get("/today")
 @allow(Permit.TODAY_READ)
 def today() -> Response:
-    """The visits of the reader's day in order, and every one still open from before."""
-    start, end = day_span(reader_today(now()), reader_zone())
-    open_states = (VisitState.ON_SITE, VisitState.SIGNED, VisitState.RETURNED)
-    visits = (
-        sa.select(Visit)
-        .where(Visit.engineer_id == me().id, Visit.planned_at < end)
-        .where(sa.or_(Visit.planned_at >= start, Visit.state.in_(open_states)))
-        .where(Visit.state != VisitState.CANCELLED)
-        .order_by(Visit.planned_at, Visit.id)
-    )
-    rows = list(db.session.scalars(visits))
-    waiting = [v for v in rows if v.state in (VisitState.PLANNED, *open_states)]
+    """The visits of the reader's day in order, every one still open from before, and what is due."""
+    day = reader_today(now())
+    start, end = day_span(day, reader_zone())
+    rows = agenda.of_day(me(), start, end)
+    missed = [v for v in rows if v.state is VisitState.PLANNED and v.planned_at < start]
+    stops = [v for v in rows if v not in missed]
+    waiting = [v for v in stops if v.state in (VisitState.PLANNED, *agenda.BEGUN)]
     return htmx.page(
-        "visits/today.html", waiting=waiting, done=[v for v in rows if v not in waiting], today=reader_today(now()),
-        heading=ngettext("%(num)s visit today", "%(num)s visits today", len(rows)), uuid=new_uuid(), labels=labels,
+        "visits/today.html", waiting=waiting, done=[v for v in stops if v not in waiting], missed=missed, today=day,
+        legs=agenda.legs_m([v for v in stops if v.planned_at >= start]), due=agenda.due(me(), stops, day),
+        heading=ngettext("%(num)s visit today", "%(num)s visits today", len(stops)), uuid=new_uuid(), labels=labels,
+        at=now(),
     )  # fmt: skip
 
 
 @bp.get("/visits")
 @allow(Permit.VISIT_READ)
 def index() -> Response:
-    """All visits this person may know of, newest first, a page at a time by key."""
-    before = id_of(htmx.asked("before"))
-    visits = Visit.seen_by(me()).order_by(Visit.id.desc()).limit(PAGE + 1)
-    rows = list(db.session.scalars(visits.where(Visit.id < before) if before else visits))
-    more = rows[PAGE - 1].id if len(rows) > PAGE else None
-    return htmx.page("visits/index.html", visits=rows[:PAGE], more=more, labels=labels)
+    """All visits this person may know of, or those of a customer or in a state, a page at a time by key."""
+    customer, state = id_of(htmx.asked("customer")), _state(htmx.asked("state"))
+    visits, more = agenda.page_of(me(), customer, state, id_of(htmx.asked("before")))
+    return htmx.page(
+        "visits/index.html", visits=visits, more=more, customer=customer, state=state, labels=labels
+    )  # fmt: skip
+
+
+def _state(text: str) -> VisitState | None:
+    return VisitState(text) if text in set(VisitState) else None
 
 
 @bp.get("/visits/<int:id>")
@@ -67,13 +70,16 @@ def show(visit: Visit) -> Response:
     return htmx.page("visits/show.html", **showing(visit))
 
 
-@bp.get("/visits/<int:id>/<any(sample, guidance, photo, sign, submit):part>")
+@bp.get(f"/visits/<int:id>/<{PARTS}:part>")
 @allow(Permit.VISIT_RECORD, of=Visit)
 def form(visit: Visit, part: str) -> Response:
     """An empty form, on a page of its own; its number makes a second post of it harmless."""
-    actions.must_be_own(visit, me())
     kind = KINDS[KIND_OF.get(part, part)]
-    return form_page(kind, visit, kind.form(visit, request.args or None))
+    kind.must_be_for(visit, me())
+    form = kind.form(visit, request.args or None)
+    if kind.suggest:
+        kind.suggest(form)
+    return form_page(kind, visit, form)
 
 
 @bp.get("/visits/<int:id>/record.pdf")

@@ -124,7 +124,13 @@ def test_who_asked_for_a_page_gets_it_after_the_login(browser: Browser, people: 
 
 
 def test_every_person_of_the_town_lands_where_their_day_begins(bare_app: Flask, people: Town) -> None:
-    for person, home in (("han", "/approvals"), ("jun", "/today"), ("kim", "/me"), ("lab", "/me"), ("admin", "/me")):
+    for person, home in (
+        ("han", "/approvals"),
+        ("jun", "/today"),
+        ("kim", "/dealer"),
+        ("lab", "/me"),
+        ("admin", "/people"),
+    ):
         browser = Browser(bare_app)
         browser.post("/login", {"email": getattr(people, person).email, "password": f"sightglass-{person}"})
         assert browser.last.headers["Location"] == home

@@ -9,7 +9,8 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 
-from portal.catalogue.models import Family, Product
+from portal.catalogue.kinds import Family
+from portal.catalogue.models import Product
 from portal.kit.db import db
 from portal.town import ROWS, Town
 

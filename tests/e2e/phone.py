@@ -88,7 +88,10 @@ class Phone:
         return " | ".join(wrong) or self.find("main").inner_text()[-400:]
 
     def submit_of(self, form: str) -> Locator:
-        return self.find(f'button[type="submit"][form="{form}"], form#{form} button[type="submit"]').first
+        """The filled button of the form, or its only one."""
+        buttons = self.find(f'button[type="submit"][form="{form}"], form#{form} button[type="submit"]')
+        filled = buttons.and_(self.find(".btn-primary"))
+        return filled.first if filled.count() else buttons.first
 
     def log_in(self, nick: str) -> None:
         self.go("/login")

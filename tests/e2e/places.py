@@ -21,6 +21,7 @@ from portal.oil.kinds import Reason, SamplePoint, VisualCode, YesNo
 from portal.records import actions as records
 from portal.visits import actions
 from portal.visits.models import Visit
+from tests.e2e import rooms
 from tests.e2e.phone import Phone
 from tests.support.stage import Stage
 
@@ -41,8 +42,10 @@ def build(here: Stage) -> list[Place]:
     """Have visits of Mina's in every state, wait for their papers, and name all the screens."""
     with here.app():
         visits, code = _visits()
+        made = rooms.furnish(visits["on_site"])
     here.wait_until_idle()
-    return _places(here, visits, code)
+    of_rooms = (Place(name, who, path) for name, who, path in rooms.rows(made, visits["on_site"]))
+    return [*_places(here, visits, code), *of_rooms]
 
 
 def _visits() -> tuple[dict[str, int], str]:

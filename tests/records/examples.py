@@ -165,3 +165,38 @@ def long(photos: list[str]) -> dict[str, Any]:
             for n, sha in enumerate(photos)
         ],
     }
+
+
+def every_part(photos: list[str]) -> dict[str, Any]:
+    """A visit at which everything was done, with photos from before and after."""
+    step = {"kind": "settled", "kind_label": "해결", "text": MEMO, "at": "2026-11-22T03:00:00Z"}
+    said = [["추천 오일", "하이드로 터보 CK-4 · 15W-40"], ["혼용", "혼용 금지. 배출 후 세척합니다."]]
+    stages = "작업 전", "작업 후"
+    site = {"machine": "", "compartment_label": "", "topics": ["동절기 준비"], "text": MEMO, "drain_h": None}
+    case = {"number": "C-2026-000012", "category_label": "성능", "received_at": "2026-11-21T01:00:00Z", "asks": "교환"}
+    return facts(
+        samples=[sample(n) for n in range(3)],
+        guidance=[*facts()["guidance"], {**site, "follow_up_on": "2026-12-14", "said": said}],
+        photos=[
+            {"sha256": sha, "caption": f"사진 {n}", "width": 640, "height": 480, "stage_label": stages[n % 2]}
+            for n, sha in enumerate(photos)
+        ],
+        complaints=[
+            {
+                **case, "description": MEMO, "heard": False,
+                "steps": [
+                    {**step, "kind": "cause", "kind_label": "원인", "customer_word_label": ""},
+                    {**step, "customer_word_label": "수용", "accepted_by": "김도현"},
+                ],
+            },
+            {**case, "number": "C-2026-000013", "description": "뚜껑 찌그러짐", "asks": "", "heard": True, "steps": []},
+        ],
+        trainings=[{"topic": "그리스 혼용", "minutes": 40, "people_count": 6, "attended": "김도현, 박정수"}],
+        findings=[
+            {"machine": "785C DT-07", "level": "act", "level_label": "즉시 조치", "text": MEMO * 2},
+            {"machine": "", "level": "good", "level_label": "양호", "text": "창고 청결"},
+        ],
+        promises=[{"text": "씰 교체 입회", "due_on": "2026-11-30", "by": "이서준"}],
+        left=[{"text": "필터 점검"}],
+        finished=[{"text": "브리더 교체"}],
+    )  # fmt: skip

@@ -218,3 +218,35 @@ def test_the_web_server_never_loads_the_printing_works() -> None:
 def test_the_child_has_no_secrets_in_its_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://someone:secret@example.test/x")
     assert "DATABASE_URL" not in child._environment()
+
+
+def test_every_part_of_a_visit_is_printed_in_words(works: Works) -> None:
+    photos = {hashlib.sha256(p).hexdigest(): p for p in (examples.picture(n * 9) for n in range(4))}
+    facts = examples.every_part(list(photos))
+    [pdf] = printing.printed([works.page(facts)], works.paths(photos))
+    text = flat(text_of(pdf))
+    for part in (
+        "C-2026-000012",
+        "수용 · 김도현",
+        "즉시 조치",
+        "그리스 혼용",
+        "씰 교체 입회",
+        "필터 점검",
+        "브리더 교체",
+    ):
+        assert flat(part) in text, part
+    for said in (
+        "브리더 교체",
+        "혼용 금지",
+        "뚜껑 찌그러짐",
+        "작업 전 · 사진 0",
+        "작업 후 · 사진 1",
+        "2026년 11월 30일",
+    ):
+        assert flat(said) in text, said
+
+
+def test_parts_that_a_visit_has_not_leave_no_heading(works: Works) -> None:
+    [pdf] = printing.printed([works.page(examples.english(), "en")], {})
+    text = text_of(pdf)
+    assert not {"Complaints", "Training", "Findings", "Promises", "Left for next time"} & set(text.splitlines())

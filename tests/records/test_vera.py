@@ -33,6 +33,7 @@ def test_every_file_keeps_both_standards(works: Works, tmp_path: Path) -> None:
         "ordinary": (examples.facts(), "ko", {}),
         "english": (examples.english(), "en", {}),
         "long": (examples.long(list(photos)), "ko", photos),
+        "every-part": (examples.every_part(list(photos)[:4]), "ko", photos),
         "bare": (examples.facts(samples=[], guidance=[]), "ko", {}),
     }
     files = []

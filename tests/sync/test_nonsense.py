@@ -13,7 +13,7 @@ from portal.kit.db import new_uuid
 from portal.town import Town
 from tests.sync.conftest import Phone
 from tests.sync.letters import bottle, envelope
-from tests.visits.deeds import on_site, planned, signed
+from tests.visits.deeds import complained, on_site, planned, signed
 
 EXAMPLES = settings(
     max_examples=25, deadline=None, suppress_health_check=list(HealthCheck),
@@ -40,16 +40,41 @@ FORMS = {
         "compartment", "number", "machine_hours", "oil_hours", "oil_hours_estimated", "oil_changed", "filter_changed",
         "makeup_l", "oil_temp_c", "sample_point", "reason", "visual", "visual_note", "observed", "batch_no",
     ),
-    "guidance": ("topics", "compartment", "text", "drain_h", "follow_up_on"),
-    "photo": ("photo", "caption"),
+    "guidance": (
+        "topics", "compartment", "text", "drain_h", "follow_up_on", "product", "drain_basis", "ambient_min_c",
+        "ambient_max_c", "duty", "maker_requirement", "fuel_sulfur", "old_oil", "quantity_l", "first_drain_h",
+        "sampling_h", "seals", "storage", "sds_given", "waste_oil",
+    ),
+    "photo": ("photo", "caption", "stage"),
+    "training": ("topic", "minutes", "people_count", "attended"),
+    "finding": ("machine", "level", "text"),
+    "promise": ("text", "due_on"),
+    "left-over": ("text",),
+    "left-over-done": ("left_over",),
+    "complaint": (
+        "category", "severity", "channel", "contact", "contact_name", "contact_phone", "description", "asks", "product",
+        "batch_no", "machine",
+    ),
+    "complaint-step": ("complaint", "kind", "text"),
+    "complaint-settle": ("complaint", "remedy", "customer_word", "accepted_by"),
     "signature": ("satisfaction", "name", "role", "strokes", "consented"),
     "submission": ("pin",),
 }  # fmt: skip
 SOUND = {
     "check-in": {},
     "guidance": {"topics": ["storage"], "text": "Wipe it."},
+    "training": {"topic": "Grease", "minutes": "40", "people_count": "6"},
+    "finding": {"level": "act", "text": "Leak"},
+    "promise": {"text": "Seal", "due_on": "2098-02-03"},
+    "left-over": {"text": "Filter"},
+    "complaint": {
+        "category": "quality", "severity": "minor", "channel": "visit", "contact_name": "Kim", "description": "It foams"
+    },
+    "complaint-step": {"kind": "cause", "text": "Air"},
+    "complaint-settle": {"remedy": "New oil", "customer_word": "refused", "accepted_by": "Kim"},
     "signature": {"satisfaction": "4", "name": "김도현", "role": "정비과장", "consented": "y"},
-}
+}  # fmt: skip
+LETTERS = sorted(FORMS.keys() - {"photo", "submission"})
 ENVELOPE = ("uuid", "kind", "visit", "schema", "device", "seq", "occurred", "sent", "base_version", "payload")
 
 
@@ -116,10 +141,10 @@ def test_a_letter_of_many_megabytes_is_refused(people: Town, phone: Phone):
     assert phone.put(letter).status_code in {413, 422}
 
 
-@pytest.mark.parametrize("kind", ["check-in", "sample", "guidance", "signature"])
+@pytest.mark.parametrize("kind", LETTERS)
 def test_a_letter_with_nonsense_in_its_boxes_never_breaks(people: Town, phone: Phone, kind: str):
     visit = (planned if kind == "check-in" else on_site)(people).uuid
-    sound = bottle(people) if kind == "sample" else SOUND[kind]
+    sound = _sound(people, kind)
 
     @EXAMPLES
     @given(st.dictionaries(st.sampled_from(FORMS[kind]), JUNK, max_size=3))
@@ -135,7 +160,7 @@ def test_a_letter_with_nonsense_in_its_boxes_never_breaks(people: Town, phone: P
 def test_a_form_with_nonsense_in_its_boxes_never_breaks(people: Town, phone: Phone, kind: str):
     start = {"check-in": planned, "submission": signed}.get(kind, on_site)
     path = f"/o/{kind}/{start(people).uuid}"
-    sound = {**(bottle(people) if kind == "sample" else SOUND.get(kind, {})), "uuid": ""}
+    sound = {**_sound(people, kind), "uuid": ""}
 
     @EXAMPLES
     @given(st.dictionaries(st.sampled_from(("uuid", *FORMS[kind])), st.one_of(WORDS, st.lists(WORDS, max_size=3))))
@@ -145,6 +170,12 @@ def test_a_form_with_nonsense_in_its_boxes_never_breaks(people: Town, phone: Pho
         assert status in {303, 409, 422, 429}, (junk, status)
 
     sends()
+
+
+def _sound(people: Town, kind: str) -> dict[str, Any]:
+    """A form as it should be; one about a complaint has one to be about."""
+    about = {"complaint": complained(people).uuid} if kind.startswith("complaint-") else {}
+    return {**(bottle(people) if kind == "sample" else SOUND.get(kind, {})), **about}
 
 
 def _typed(value: Any) -> Any:

@@ -48,6 +48,16 @@ def test_nobody_else_approves(people: Town, who: str):
     assert visit.state is VisitState.SUBMITTED
 
 
+def test_who_went_along_does_not_approve(people: Town):
+    visit = submitted(people)
+    visit.co_visitor = people.han
+    db.session.commit()
+    with pytest.raises(NotYours, match="Nobody approves their own visit"):
+        actions.approve(visit, by=people.han, at=TUESDAY)
+    actions.approve(visit, by=people.dana, at=TUESDAY)
+    assert visit.state is VisitState.APPROVED
+
+
 def test_a_supervisors_own_visit_goes_to_the_next_leader_up(people: Town):
     people.han.roles = frozenset({Role.ENGINEER, Role.SUPERVISOR})
     visit = submitted(people, people.han)

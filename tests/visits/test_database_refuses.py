@@ -21,6 +21,21 @@ def approved(people: Town) -> Visit:
     return visit
 
 
+def together(people: Town) -> Visit:
+    """Approved, and Bora went along."""
+    visit = approved(people)
+    visit.co_visitor = people.bora
+    db.session.commit()
+    return visit
+
+
+def pictured(people: Town) -> Visit:
+    visit = on_site(people)
+    photo(people, visit)
+    db.session.commit()
+    return visit
+
+
 REFUSED: list[tuple[str, Any, str]] = [  # the rule, the state of the visit, and what is tried with it
     ("ck_visits_visit_state", on_site, "visits SET state = 'lost' WHERE id"),
     ("ck_visits_nearness", on_site, "visits SET nearness = 'close' WHERE id"),
@@ -42,6 +57,11 @@ REFUSED: list[tuple[str, Any, str]] = [  # the rule, the state of the visit, and
     ("ck_visits_approved_by_someone", approved, "visits SET state = 'submitted' WHERE id"),
     ("ck_visits_approved_by_someone", approved, "visits SET approved_by_id = NULL WHERE id"),
     ("ck_visits_nobody_approves_their_own", approved, "visits SET approved_by_id = engineer_id WHERE id"),
+    ("ck_visits_nobody_approves_their_own", together, "visits SET approved_by_id = co_visitor_id WHERE id"),
+    ("ck_visits_nobody_goes_with_themselves", on_site, "visits SET co_visitor_id = engineer_id WHERE id"),
+    ("ck_visits_cancelled_for_a_reason", planned, "visits SET state = 'cancelled' WHERE id"),
+    ("ck_visits_cancelled_for_a_reason", on_site, "visits SET cancel_reason = 'rain' WHERE id"),
+    ("ck_photos_photo_stage", pictured, "photos SET stage = 'during' WHERE visit_id"),
     ("ck_signatures_satisfaction_1_to_5", signed, "signatures SET satisfaction = 0 WHERE visit_id"),
     ("ck_signatures_satisfaction_1_to_5", signed, "signatures SET satisfaction = 6 WHERE visit_id"),
     ("ck_signatures_drawn_or_consented", signed, "signatures SET strokes = NULL WHERE visit_id"),

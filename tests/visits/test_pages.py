@@ -16,6 +16,7 @@ from portal.town import Town
 from portal.visits import actions
 from portal.visits.models import Visit
 from tests.support.client import Browser
+from tests.visits import deeds
 from tests.visits.deeds import advice, on_site, photo, planned, sample, signed, submitted
 
 TRANSACTION = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
@@ -40,7 +41,7 @@ def counted(app: Flask) -> Iterator[list[str]]:
 
 
 def filled(people: Town, items: int) -> Visit:
-    """A visit of today with so many samples, so much guidance and so many photos."""
+    """A visit of today with so many of everything, and as much that waits from before."""
     visit = on_site(people, planned_at=now())
     compartments = [c for m in people.pit.machines for c in m.compartments]
     for number in range(items):
@@ -48,6 +49,10 @@ def filled(people: Town, items: int) -> Visit:
         sample(people, visit, number=f"HB-{visit.id:04d}-{number:04d}", compartment=compartment)
         advice(people, visit, compartment=compartment)
         photo(people, visit)
+        for deed in (deeds.training, deeds.finding, deeds.promise, deeds.left_over, deeds.complaint, deeds.step):
+            deed(people, visit)
+        deeds.settled(people, visit)
+        deeds.left_before(people)
     db.session.commit()
     return visit
 
@@ -66,19 +71,26 @@ def many(people: Town, visits: int) -> None:
 @pytest.mark.parametrize(
     ("who", "path", "most"),
     [
-        ("mina", "/today", 2),
+        ("mina", "/today", 5),
         ("mina", "/visits", 2),
         ("mina", "/visits/{on_site}", 8),
         ("mina", "/visits/{on_site}/sample", 8),
         ("mina", "/visits/{on_site}/sample?compartment={engine}", 9),
         ("mina", "/visits/{on_site}/guidance", 8),
         ("mina", "/visits/{on_site}/photo", 7),
-        ("mina", "/visits/{on_site}/sign", 6),
+        ("mina", "/visits/{on_site}/complaint", 6),
+        ("mina", "/visits/{on_site}/complaint-step", 3),
+        ("mina", "/visits/{on_site}/complaint-settle", 3),
+        ("mina", "/visits/{on_site}/training", 2),
+        ("mina", "/visits/{on_site}/finding", 3),
+        ("mina", "/visits/{on_site}/promise", 2),
+        ("mina", "/visits/{on_site}/left-over", 2),
+        ("mina", "/visits/{on_site}/sign", 7),
         ("mina", "/visits/{on_site}/submit", 7),
         ("han", "/approvals", 2),
         ("han", "/approvals/{submitted}", 10),
-        ("han", "/plan", 2),
-        ("han", "/plan/new", 3),
+        ("han", "/plan", 4),
+        ("han", "/plan/new", 5),
     ],
 )
 def test_a_page_asks_no_more_when_there_is_more_to_show(

@@ -1,4 +1,4 @@
-"""Samples, guidance and photos: recorded by the engineer, while on site, and told to the journal."""
+"""Every part of a visit: recorded by the engineer or who goes along, while on site, and told to the journal."""
 
 from __future__ import annotations
 
@@ -8,16 +8,20 @@ from typing import Any
 
 import pytest
 
+from portal.complaints.models import Complaint, ComplaintStep
+from portal.customers.models import Promise
+from portal.fieldwork.models import Finding, LeftOver, Training
 from portal.guidance.models import Guidance
 from portal.kit.db import db, new_uuid
 from portal.kit.errors import NotYours, WrongState
 from portal.oil.models import Sample
 from portal.people.models import Person
 from portal.town import Town
-from portal.visits import record
+from portal.visits import lists, record
 from portal.visits.models import Photo, Visit
 from tests.support.client import Browser
 from tests.support.visits import picture
+from tests.visits import deeds
 from tests.visits.deeds import HOUR, MONDAY_9AM, SHA, advice, count, on_site, photo, planned, sample, signed, told
 
 Deed = Callable[..., Any]
@@ -25,8 +29,12 @@ DEEDS = pytest.mark.parametrize(
     ("deed", "what", "model"),
     [
         (sample, "sample.taken", Sample), (advice, "guidance.given", Guidance), (photo, "photo.taken", Photo),
+        (deeds.training, "training.given", Training), (deeds.finding, "finding.made", Finding),
+        (deeds.promise, "promise.given", Promise), (deeds.left_over, "left_over.left", LeftOver),
+        (deeds.complaint, "complaint.received", Complaint), (deeds.step, "complaint.step", ComplaintStep),
+        (deeds.settled, "complaint.settled", ComplaintStep),
     ],
-    ids=["sample", "guidance", "photo"],
+    ids=["sample", "guidance", "photo", "training", "finding", "promise", "left-over", "complaint", "step", "settle"],
 )  # fmt: skip
 
 
@@ -34,31 +42,41 @@ DEEDS = pytest.mark.parametrize(
 def test_what_is_recorded_belongs_to_the_visit_and_the_journal_knows(
     people: Town, deed: Deed, what: str, model: type[Any]
 ):
-    visit, before = on_site(people), len(told(what))
+    visit = on_site(people)
     made = deed(people, visit)
     db.session.commit()
 
     assert made.visit_id == visit.id
-    entry = told(what)[before]
-    assert (entry.subject_kind, entry.subject_id) == (model.__tablename__, made.id)
+    entry = told(what)[-1]
+    subject = made.complaint if model is ComplaintStep else made
+    assert (entry.subject_kind, entry.subject_id) == (subject.__tablename__, subject.id)
     assert (entry.by_id, entry.at) == (people.mina.id, MONDAY_9AM + HOUR)
-    assert len(record.content(visit)) == 1 and record.has_content(visit)
+    assert len(record.content(visit)) == 1 and lists.has_content(visit)
 
 
 @DEEDS
 def test_before_arrival_nothing_is_recorded(people: Town, deed: Deed, what: str, model: type[Any]):
-    before = count(model)
+    before = len(told(what))
     with pytest.raises(WrongState, match=r"Check in first\."):
         deed(people, planned(people))
-    assert count(model) == before
+    assert len(told(what)) == before
 
 
 @DEEDS
 def test_after_the_customer_has_signed_nothing_is_added(people: Town, deed: Deed, what: str, model: type[Any]):
-    visit, before = signed(people), count(model)
+    visit, before = signed(people), len(told(what))
     with pytest.raises(WrongState, match="Add it to the next visit"):
         deed(people, visit)
-    assert count(model) == before
+    assert len(told(what)) == before
+
+
+@DEEDS
+def test_who_goes_along_records_too(people: Town, deed: Deed, what: str, model: type[Any]):
+    visit = on_site(people)
+    visit.co_visitor = people.bora
+    deed(people, visit, by=people.bora)
+    db.session.commit()
+    assert told(what)[-1].by_id == people.bora.id
 
 
 @DEEDS

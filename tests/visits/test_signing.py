@@ -9,19 +9,31 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from portal.complaints import actions as complaints
+from portal.complaints.kinds import Category, StepKind
+from portal.customers import actions as customers
+from portal.customers.kinds import PromiseState
+from portal.fieldwork.kinds import Level
 from portal.guidance.kinds import Topic
 from portal.kit.db import db, new_uuid
 from portal.kit.errors import NotValid, NotYours, WrongState
 from portal.oil.kinds import Reason, SamplePoint, VisualCode, YesNo
 from portal.town import Town
-from portal.visits import actions, record
+from portal.visits import actions, lists, record
 from portal.visits.forms import MOST_POINTS, SignForm
-from portal.visits.kinds import VisitState
+from portal.visits.kinds import PhotoStage, VisitState
 from portal.visits.models import Signature, Visit
 from tests.support.client import Browser
+from tests.visits import deeds
 from tests.visits.deeds import HOUR, MONDAY_9AM, SIGNED, advice, count, on_site, photo, planned, sample, signed, told
 
 LATER = MONDAY_9AM + 2 * HOUR
+DEEDS = [
+    sample, advice, photo, deeds.training, deeds.finding, deeds.promise, deeds.left_over, deeds.complaint, deeds.step,
+    deeds.settled,
+]  # fmt: skip
+# of `as_before`, by the portal that knew samples, guidance and photos only
+FROZEN = "3d20ce0a8a57a22c44cec30310766eeb3228f03ef080318cc47fe93f945fba61"
 
 
 def sign(visit: Visit, **changes: Any) -> Signature:
@@ -49,7 +61,7 @@ def test_there_must_be_something_to_sign(people: Town):
     assert count(Signature) == 0
 
 
-@pytest.mark.parametrize("deed", [sample, advice, photo])
+@pytest.mark.parametrize("deed", DEEDS)
 def test_one_item_of_any_kind_is_enough(people: Town, deed: Any):
     visit = on_site(people)
     deed(people, visit)
@@ -83,6 +95,8 @@ def rich(people: Town) -> Visit:
         sample(people, visit, number=number, compartment=compartment)
         advice(people, visit, compartment=compartment)
         photo(people, visit, caption=number)
+        for deed in DEEDS[3:]:
+            deed(people, visit)
     db.session.commit()
     return visit
 
@@ -94,6 +108,35 @@ def test_the_digest_is_the_same_as_long_as_nothing_is_changed(people: Town):
     actions.submit(visit, by=people.mina, at=LATER + HOUR)
     db.session.commit()
     actions.approve(visit, by=people.han, at=LATER + 2 * HOUR)
+    db.session.commit()
+    db.session.expire_all()
+    assert record.digest(visit) == made.digest
+
+
+def test_what_was_signed_before_there_were_more_parts_has_the_digest_it_had(people: Town):
+    people.truck.model, people.truck.number = "KD785", "DT-07"
+    people.engine.product.name, people.engine.product.grade = "Hanbit Diesel Pro 15W-40", "15W-40"
+    visit = on_site(people, purpose="정기 점검")
+    visit.uuid = "0b5e7a1c-3d62-4f0e-9a57-2f8d1c6b4e90"
+    seen = {"sample_point": SamplePoint.VALVE, "observed": "검은 연기", "visual": [VisualCode.DARK, VisualCode.FUEL]}
+    sample(people, visit, oil_hours_estimated=True, **seen)
+    advice(people, visit, follow_up_on=date(2026, 12, 14), topics=[Topic.STORAGE, Topic.WINTER])
+    advice(people, visit, compartment=None, drain_h=None)
+    photo(people, visit)
+    db.session.commit()
+    assert record.digest(visit) == FROZEN
+
+
+def test_the_digest_is_the_same_when_promises_are_kept_and_complaints_go_on(people: Town):
+    visit = rich(people)
+    made = sign(visit)
+    words: dict[str, Any] = {"by": people.han, "at": LATER + 9 * HOUR}
+    what = lists.content(visit)
+    customers.close_promise(what.promises[0], PromiseState.KEPT, "", **words)
+    complaints.add_step(what.cases[0].complaint, StepKind.CAUSE, "펌프", uuid=new_uuid(), **words)
+    [case, *_others] = [case for case in what.cases if case.settled]
+    complaints.close(case.complaint, "필터 주기를 줄입니다.", uuid=new_uuid(), **words)
+    actions.finish(on_site(people), what.left[0], by=people.mina, at=LATER + 9 * HOUR)
     db.session.commit()
     db.session.expire_all()
     assert record.digest(visit) == made.digest
@@ -113,7 +156,14 @@ CHANGES: dict[str, list[tuple[str, Any]]] = {
         ("topics", frozenset({Topic.STORAGE, Topic.DRAIN_INTERVAL})), ("text", "다른 말"), ("drain_h", 351),
         ("drain_h", None), ("follow_up_on", date(2026, 12, 24)), ("compartment_id", None),
     ],
+    "trainings": [("topic", "다른 말"), ("minutes", 41), ("people_count", 7), ("attended", "박")],
+    "findings": [("level", Level.WATCH), ("text", "다른 말"), ("machine_id", None)],
+    "promises": [("text", "다른 말"), ("due_on", date(2026, 12, 24))],
+    "left_overs": [("text", "다른 말")],
+    "complaints": [("category", Category.QUALITY), ("description", "다른 말"), ("asks", "새 오일")],
+    "complaint_steps": [("kind", StepKind.CAUSE), ("text", "다른 말")],
     "photos": [
+        ("stage", PhotoStage.AFTER),
         ("sha256", "cd" * 32), ("caption", "다른 것"), ("taken_at", LATER), ("width_px", 17),
     ],
 }  # fmt: skip
@@ -135,8 +185,8 @@ def test_the_digest_changes_with_whatever_was_read(people: Town):
             db.session.rollback()
             assert digest not in seen, f"{table}.{column} = {value}"
             seen.add(digest)
-    for deed in (lambda: sample(people, visit), lambda: advice(people, visit), lambda: photo(people, visit)):
-        deed()
+    for deed in DEEDS:
+        deed(people, visit)
         digest = record.digest(visit)
         db.session.rollback()
         assert digest not in seen
