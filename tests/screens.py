@@ -1,8 +1,8 @@
 """A picture of every screen into docs/screens/: `python -m tests.screens [NAME …]`.
 
 Each at 390 × 844 and 1440 × 900, in Korean and English, by day and in sunlight; a few by night as well. What is wrong
-with a form looks the same on a wide screen: it is drawn for the phone only. Pictures have 64 colours, so that all
-together stay below 6 MB.
+with a form looks the same on a wide screen: it is drawn for the phone only. What belongs to the rooms beside the visit
+is drawn once, on a phone, in Korean, by day. Pictures have 64 colours, so that all together stay below 7 MB.
 """
 
 from __future__ import annotations
@@ -75,12 +75,18 @@ def draw_all(chromium: Chromium, here: Stage, places: list[Place], width: int) -
                 remember(hand, "language", language)
                 if who:
                     hand.log_in(who)
-                for place in (p for p in places if p.who == who and (touch or not p.name.endswith("-errors"))):
+                for place in (p for p in places if p.who == who and is_drawn(p, language, touch)):
                     yield from draw_in_each_light(hand, place, f"{language}-{{light}}-{width}")
 
 
+def is_drawn(place: Place, language: str, touch: bool) -> bool:
+    if place.once:
+        return touch and language == "ko"
+    return touch or not place.name.endswith("-errors")
+
+
 def draw_in_each_light(hand: Phone, place: Place, ending: str) -> Iterator[Path]:
-    for light in (*LIGHTS, "night") if place.name in BY_NIGHT else LIGHTS:
+    for light in LIGHTS[:1] if place.once else (*LIGHTS, "night") if place.name in BY_NIGHT else LIGHTS:
         remember(hand, "theme", light)
         hand.go(place.path)
         place.then(hand)

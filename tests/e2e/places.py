@@ -36,6 +36,7 @@ class Place:
     who: str
     path: str
     then: Callable[[Phone], None] = field(default=lambda _phone: None)
+    once: bool = False  # one picture of it is enough: on a phone, in Korean, by day
 
 
 def build(here: Stage) -> list[Place]:
@@ -44,7 +45,7 @@ def build(here: Stage) -> list[Place]:
         visits, code = _visits()
         made = rooms.furnish(visits["on_site"])
     here.wait_until_idle()
-    of_rooms = (Place(name, who, path) for name, who, path in rooms.rows(made, visits["on_site"]))
+    of_rooms = (Place(name, who, path, once=True) for name, who, path in rooms.rows(made, visits["on_site"]))
     return [*_places(here, visits, code), *of_rooms]
 
 

@@ -42,9 +42,7 @@ def furnish(visit: int) -> SimpleNamespace:
     ).id  # fmt: skip
     made.open, made.settled, made.closed = (_complaint(people, state) for state in ("open", "settled", "closed"))
     made.logged, made.asked, made.planned = (_errand(people, state) for state in ("logged", "asked", "planned"))
-    fieldwork.leave(
-        {"text": "EX-02 유압유 채취"}, uuid=new_uuid(), visit=_left_at(people, visit), by=people.mina, at=now()
-    )
+    fieldwork.leave("EX-02 유압유 채취", uuid=new_uuid(), visit=_left_at(people, visit), by=people.mina, at=now())
     db.session.commit()
     return made
 

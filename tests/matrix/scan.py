@@ -7,8 +7,8 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from portal.oil.bottle import bottle_number
 from portal.scan.actions import print_bottles
-from portal.scan.codes import bottle_number
 from portal.town import Town
 from tests.support.matrix import ROLE, Ask, Says, page
 
