@@ -39,10 +39,14 @@ def canary(key: str) -> str:
     return f"canary-{hashlib.sha256(key.encode()).hexdigest()[:12]}"
 
 
-def visit_in(state: str, site: Site, engineer: Person, leader: Person, *, at: datetime, says: str = "Look") -> Visit:
+def visit_in(
+    state: str, site: Site, engineer: Person, leader: Person, along: Person | None = None, *, at: datetime,
+    says: str = "Look",
+) -> Visit:  # fmt: skip
     """A visit that went the whole way to `state`, one verb after the other; the caller commits."""
     reached = STATES.index(state)
-    visit = actions.plan(site, engineer, at, says, uuid=new_uuid(), by=leader, at=at - timedelta(days=1))
+    words = {"uuid": new_uuid(), "by": leader, "at": at - timedelta(days=1)}
+    visit = actions.plan(site, engineer, at, says, co_visitor=along, **words)  # type: ignore[arg-type]
     if reached >= STATES.index("on_site"):
         actions.check_in(visit, None, by=engineer, at=at)
         blob = keep(f"\xff\xd8 {says}".encode("latin-1"), media_type="image/jpeg", uuid=new_uuid(), at=at)
@@ -66,12 +70,16 @@ def known(visit: Visit) -> Known:
 
 
 def visits_of_all_kinds(people: Town, at: datetime) -> dict[str, Known]:
-    """Visits by `group.state`. Mina works in her own region, at her region's dealer and abroad; Jun elsewhere."""
+    """Visits by `group.state`. Mina works in her own region, at her region's dealer and abroad; Jun elsewhere.
+
+    To those called `along` Mina goes with Jun.
+    """
     office = db.session.scalars(sa.select(Site).where(Site.customer_id == people.kim.dealer_id)).one()
     groups = {
         "own": ((people.pit, people.mina, people.han), STATES),
         "dealer": ((office, people.mina, people.han), ("planned", "submitted", "approved")),
         "abroad": ((people.plant, people.mina, people.han), ("on_site", "submitted")),
+        "along": ((people.plant, people.jun, people.suh, people.mina), ("planned", "on_site", "submitted", "approved")),
         "foreign": ((people.plant, people.jun, people.suh), ("planned", "on_site", "submitted", "approved")),
     }
     made = {
